@@ -2,6 +2,7 @@ import {
   closeHedgeGap,
   closeHedgeGapSync,
   deleverageSync,
+  flagShortfall,
   getHedge,
   getPosition,
   setHedgeGapRules,
@@ -25,7 +26,10 @@ async function leaveGap(world: Exchange) {
   await world.fund(alice, 11_000n * USD);
   await tradeBase(world, alice, { base: parseEther("-50"), price: FIRST_PRICE, maker });
   await world.publish(PRICE);
-  const { closed } = await deleverageSync(keeper, { deployment, account: alice.account.address });
+  const account = alice.account.address;
+  await sent(keeper, flagShortfall(keeper, { deployment, account }));
+  await pass(world, 3_600n, PRICE);
+  const { closed } = await deleverageSync(keeper, { deployment, account, counterparties: [maker] });
   expect(closed).toMatchObject([{ counterparty: maker, base: parseEther("50") }]);
 }
 

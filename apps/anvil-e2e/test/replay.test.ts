@@ -78,7 +78,11 @@ test("events alone rebuild every balance, through every state of a market", asyn
 
   // The rest is bankrupt. It is closed at its bankruptcy price, against makers in profit and bob.
   await world.publish(parseEther("1500"));
-  await deleverageSync(keeper, { deployment, account: alice.account.address, takers: [bob.account.address] });
+  await deleverageSync(keeper, {
+    deployment,
+    account: alice.account.address,
+    counterparties: [bob.account.address, oracleMaker],
+  });
   await stage(lpBase);
 
   // Bob's part of it goes bankrupt, and no account deleverages it: bad debt, which a donation covers.

@@ -267,9 +267,9 @@ describe("deleverage", () => {
     });
     expect((await revertOf(deleverage(keeper, { deployment, account }))).errorName).toBe("NothingToDeleverage");
 
-    const { closed } = await deleverageSync(keeper, { deployment, account, takers: [bob.account.address] });
+    const { closed } = await deleverageSync(keeper, { deployment, account, counterparties: [bob.account.address] });
     expect(closed).toMatchObject([{ counterparty: bob.account.address, base: parseEther("50") }]);
-    const bankruptcyPrice = closed[0]?.bankruptcyPrice ?? 0n;
+    const bankruptcyPrice = closed[0]?.price ?? 0n;
     // The entry price of 2,000 and the maker's premium, less 220 of margin per base, which fees have reduced.
     expect(bankruptcyPrice).toBeGreaterThan(parseEther("1781"));
     expect(bankruptcyPrice).toBeLessThan(parseEther("1782"));

@@ -203,6 +203,20 @@ export default [
     tests: "{clearing-house/LiquidateMaker,regression/BackstopHookRefused,backstop/DeleverageHook}.t.sol",
     faults: [
       {
+        id: "forced-hook-in-a-locked-pool",
+        fault: "the caller's own lock of the pool makes the hedge fail, and the change remains (T65)",
+        original: "if (bytes4(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);",
+        replacement: "",
+        tests: "regression/HedgeInsideThePoolsLock.t.sol",
+      },
+      {
+        id: "forced-debt-of-a-vault-with-assets",
+        fault: "insurance and accounts in profit pay for a hedged vault that holds base (T64)",
+        original: "return isMaker && IMaker(account).paysOwnDebt();",
+        replacement: "return false;",
+        tests: "regression/FlatVaultLeavesItsDebt.t.sol",
+      },
+      {
         id: "forced-hook-starved",
         fault: "a liquidator can make the maker's hook fail by supplying too little gas",
         original: "if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);",
@@ -304,16 +318,9 @@ export default [
     ],
   },
   {
-    file: "backstop/Deleveraging.sol",
+    file: "backstop/Shortfalls.sol",
     tests: "backstop/*.t.sol",
     faults: [
-      {
-        id: "deleverage-without-a-record",
-        fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
-        original: "_deleveraged[bankrupt.marketId][counterparty].add(amount);",
-        replacement: "",
-        tests: "backstop/DeleverageAgainstTakers.t.sol",
-      },
       {
         id: "deleverage-what-insurance-can-pay",
         fault: "accounts can be deleveraged although insurance covers the shortfall",
@@ -323,7 +330,7 @@ export default [
       {
         id: "deleverage-flag-renewed",
         fault: "an active flag can be renewed, so its window never ends",
-        original: "if (debtAllowedAt(marketId, account) != type(uint256).max) return;",
+        original: "if (_isValid(flag.flaggedAt, window)) return;",
         replacement: "",
       },
       {
@@ -334,6 +341,54 @@ export default [
         tests: "backstop/FlagShortfall.t.sol",
       },
       {
+        id: "deleverage-flag-before-the-fill",
+        fault: "a shortfall can be flagged at a price older than the account's last fill (T36)",
+        original: "_checkClock(state, publishTime);\n        _checkShortfall(account, state);",
+        replacement: "_checkShortfall(account, state);",
+        tests: "regression/PriceOlderThanFill.t.sol",
+      },
+      {
+        id: "shortfall-hedged-profit",
+        fault: "the profit of a hedged vault counts as real, so that a deleveraging takes its principal (T53)",
+        original: "if (profit == 0 || (state.isMaker && IMaker(account).isSpotHedged())) return 0;",
+        replacement: "if (profit == 0) return 0;",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "shortfall-paid-profit",
+        fault: "profit that was paid to correct a deleveraging can pay again (T53)",
+        original: "return Math.saturatingSub(profit, paid.amount);",
+        replacement: "return profit;",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "shortfall-insurance-twice",
+        fault: "redemptions leave the part of a shortfall behind that insurance pays (T58)",
+        original: "Math.saturatingSub(flaggedShortfallOf[marketId], insurance)",
+        replacement: "flaggedShortfallOf[marketId]",
+        tests: "regression/ExitBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "shortfall-unbounded-flagger",
+        fault: "the keeper that flags an account earns its whole bounty",
+        original: "_bountyLeft(marketId, account) / FLAG_BOUNTY_DIVISOR",
+        replacement: "_bountyLeft(marketId, account)",
+        tests: "regression/ExitBeforeAKnownShortfall.t.sol",
+      },
+    ],
+  },
+  {
+    file: "backstop/Deleveraging.sol",
+    tests: "backstop/*.t.sol",
+    faults: [
+      {
+        id: "deleverage-without-a-record",
+        fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
+        original: "_deleveraged[bankrupt.marketId][counterparty].add(close.amount);",
+        replacement: "",
+        tests: "backstop/DeleverageAgainstTakers.t.sol",
+      },
+      {
         id: "deleverage-before-the-fill",
         fault: "insurance pays, and an account is deleveraged, at a price older than its last fill (T36)",
         original: "_checkClock(state, bankrupt.publishTime);",
@@ -341,24 +396,58 @@ export default [
         tests: "regression/PriceOlderThanFill.t.sol",
       },
       {
-        id: "deleverage-flag-before-the-fill",
-        fault: "a shortfall can be flagged at a price older than the account's last fill (T36)",
-        original: "_checkClock(state, publishTime);",
-        replacement: "",
-        tests: "regression/PriceOlderThanFill.t.sol",
-      },
-      {
         id: "deleverage-newer-counterparties",
         fault: "a counterparty is deleveraged at a price older than its last fill (T36)",
-        original: "if (amount == 0 || state.lastFillAt > bankrupt.publishTime) return forced;",
-        replacement: "if (amount == 0) return forced;",
+        original: "if (state.size.isZero() || !isOpposite || state.lastFillAt > bankrupt.publishTime) return 0;",
+        replacement: "if (state.size.isZero() || !isOpposite) return 0;",
         tests: "regression/PriceOlderThanFill.t.sol",
       },
       {
         id: "deleverage-first-takes-all",
         fault: "the first counterparty settles the quote of the whole account",
-        original: "bankrupt.quote.shareFloor(amount, bankrupt.size.abs())",
+        original: "bankrupt.quote.shareFloor(close.amount, bankrupt.size.abs())",
         replacement: "bankrupt.quote",
+      },
+      {
+        id: "deleverage-hedged-in-the-window",
+        fault: "a hedged vault closes a bankrupt account before accounts with real profit had to (T53)",
+        original: "else if (isWindowOver) forced[i]",
+        replacement: "else forced[i]",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "deleverage-hedged-at-an-old-price",
+        fault: "a hedged vault closes at a price that its hedge is not bound to (T53)",
+        original: "if (publishTime < oldest) revert IClearingHouse.LiquidationPriceTooOld(publishTime, oldest);",
+        replacement: "",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "deleverage-in-the-callers-order",
+        fault: "the caller chooses which account with profit pays (T53)",
+        original: "place != 0 && ranks[place - 1] < rank",
+        replacement: "false",
+      },
+      {
+        id: "deleverage-corrected-by-a-worse-account",
+        fault: "a correction charges an account of a lower rank (T53)",
+        original:
+          "if (correction.rank <= share.rank) revert NotBetter(correction.better, correction.rank, share.rank);",
+        replacement: "",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "deleverage-corrected-with-principal",
+        fault: "a correction charges an account whose profit is gone (T53)",
+        original: "cost == 0 || profit < cost || !state.canPay(price, cost)",
+        replacement: "cost == 0",
+        tests: "regression/DeleveragingTakesPrincipal.t.sol",
+      },
+      {
+        id: "deleverage-reward-per-counterparty",
+        fault: "the caller earns the bounty from each counterparty",
+        original: "bankrupt.bounty -= reward;",
+        replacement: "",
       },
     ],
   },

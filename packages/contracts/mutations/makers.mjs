@@ -404,4 +404,29 @@ export default [
       },
     ],
   },
+  {
+    file: "makers/spot-hedge/SpotHedgeAccounting.sol",
+    tests: "regression/FlatVaultLeavesItsDebt.t.sol",
+    faults: [
+      {
+        id: "hedged-lps-leave-a-debt",
+        fault: "LPs of a flat hedged vault leave in kind while its account owes the market (T64)",
+        original: "if (!v.position.size.isZero() || v.accountValue.unwrap() > -_quoteScale.toInt()) return false;",
+        replacement: "if (v.totalShares + 1 > 0) return false;",
+      },
+    ],
+  },
+  {
+    file: "makers/oracle/OracleAccounting.sol",
+    tests: "makers/OracleMaker.*.t.sol",
+    faults: [
+      {
+        id: "oracle-maker-known-shortfall",
+        fault: "redemptions pay profit that a known shortfall may take (T58)",
+        original: "v.accountValue = value - _withheld(v);",
+        replacement: "",
+        tests: "regression/ExitBeforeAKnownShortfall.t.sol",
+      },
+    ],
+  },
 ];

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Deleveraging} from "./backstop/Deleveraging.sol";
 import {MarketSettlement} from "./backstop/MarketSettlement.sol";
+import {Shortfalls} from "./backstop/Shortfalls.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 
 /// @title The Backstop: deleveraging and settlement of markets
-/// @notice {Deleveraging} closes bankrupt accounts against accounts in profit. {MarketSettlement} closes a market whose
-/// price feed is dead. The contract has no owner, and any account may call it.
+/// @notice {Shortfalls} keeps known shortfalls. {Deleveraging} closes bankrupt accounts against accounts in profit.
+/// {MarketSettlement} closes a market whose price feed is dead. The contract has no owner, and any account may call it.
 contract Backstop is MarketSettlement {
     constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_)
-        Deleveraging(vault_, oracle_, clearingHouse_)
+        Shortfalls(vault_, oracle_, clearingHouse_)
     {}
 }

@@ -134,6 +134,11 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     }
 
     /// @inheritdoc IVault
+    function hasShortfall(uint256 marketId) external view returns (bool) {
+        return _markets[marketId].hasShortfall;
+    }
+
+    /// @inheritdoc IVault
     function fundingRateOf(uint256 marketId) external view returns (int256) {
         return _feesNow(_market(marketId)).fundingRate;
     }

@@ -244,8 +244,14 @@ const table = {
   },
   deleverage: {
     parameters: { account: other },
-    outcome: { closed: [{ counterparty: taker, base: 1n, bankruptcyPrice: 1n }], hash },
+    outcome: { closed: [{ counterparty: taker, base: 1n, price: 1n, rank: 1n, id: 1n }], hash },
   },
+  correctDeleveraging: {
+    parameters: { id: 1n, better: other },
+    outcome: { counterparty: taker, base: 1n, cost: 1n, rank: 1n, hash },
+    needs: "DeleveragingCorrected",
+  },
+  resolveShortfall: { parameters: { account: other }, outcome: { marketShortfall: 1n, hash } },
   flagShortfall: {
     parameters: { account: other },
     outcome: { shortfall: 1n, debtAllowedAt: 1n, hash },

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
+import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {NotEnoughGas, PriceOlderThanFill} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
@@ -23,6 +24,11 @@ abstract contract ForcedChanges is IForcedChanges {
         if (status != MarketStatus.Active && status != MarketStatus.ReduceOnly) {
             revert MarketNotActive(marketId, status);
         }
+    }
+
+    /// @dev Whether the account is a maker with assets of its own, which pay before any other account does (T64).
+    function _paysOwnDebt(address account, bool isMaker) internal view returns (bool) {
+        return isMaker && IMaker(account).paysOwnDebt();
     }
 
     /// @dev E1: no forced change happens at a price that was published before that of the account's last fill (T36).
@@ -56,15 +62,18 @@ abstract contract ForcedChanges is IForcedChanges {
     }
 
     /// @dev Calls the maker's hook after a forced change of its position, so that the maker can adjust its hedge. The
-    /// maker holds the lock during the call. A failed hook does not revert the change, and the return data is not read
-    /// (T25).
+    /// maker holds the lock during the call. A failed hook does not revert the change, and only the beginning of the
+    /// return data is read (T25). Reverts with `SpotMarketLocked` when the caller is inside a pool of the hedge: it would
+    /// otherwise choose when the maker hedges (T65).
     function _callForcedHook(IVault vault, uint256 marketId, address maker, Base base, Quote quote, Price price)
         internal
     {
         if (gasleft() < MIN_HOOK_GAS) revert NotEnoughGas(gasleft(), MIN_HOOK_GAS);
         vault.openHook(maker);
-        try IMaker(maker).onPositionForced{gas: HOOK_GAS}(base.unwrap(), quote.unwrap(), price.unwrap()) {}
-        catch {
+        bytes memory call = abi.encodeCall(IMaker.onPositionForced, (base.unwrap(), quote.unwrap(), price.unwrap()));
+        (bool done, bytes memory answer) = BoundedCall.tryCall(maker, HOOK_GAS, call);
+        if (!done) {
+            if (bytes4(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);
             emit ForcedHookFailed(marketId, maker, base.unwrap(), quote.unwrap());
         }
         vault.closeFill();

@@ -60,7 +60,8 @@ abstract contract Liquidation is Trading {
         _settlePenalty(params, context, settled);
         _checkCounterparty(params, context, settled);
         _liquidated[params.marketId][params.account].add(context.amount);
-        if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
+        bool isShort = settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative();
+        if (isShort && !_paysOwnDebt(params.account, account.isMaker)) {
             _coverShortfall(params.marketId, params.account);
         }
         vault.closeFill();
@@ -196,14 +197,21 @@ abstract contract Liquidation is Trading {
 
     /// @dev Rung 3 precedes rung 4: a shortfall beyond insurance must have been open to deleveraging for the market's
     /// window. A partial close is not admitted earlier either. It would leave the shortfall to a smaller position, at
-    /// whose bankruptcy price no account may be in profit. A flat account cannot be deleveraged.
+    /// whose bankruptcy price no account may be in profit. A flat account cannot be deleveraged. A maker that pays its own
+    /// debt is not deleveraged either.
     function _checkDeleveraged(LiquidationParams calldata params, AccountState memory account) private view {
         int256 left = account.value.unwrap() + (account.insurance > 0 ? account.insurance : int256(0));
-        if (left >= 0 || account.size.isZero()) return;
+        if (left >= 0 || account.size.isZero() || _paysOwnDebt(params.account, account.isMaker)) return;
         uint256 allowedAt = backstop.debtAllowedAt(params.marketId, params.account);
         if (block.timestamp < allowedAt) {
             revert DeleverageFirst(params.account, account.insurance + account.value.unwrap(), allowedAt);
         }
+    }
+
+    /// @inheritdoc IClearingHouse
+    function coverShortfall(uint256 marketId, address account) external {
+        if (msg.sender != address(backstop)) revert NotBackstop(msg.sender, address(backstop));
+        _coverShortfall(marketId, account);
     }
 
     /// @dev Rungs 2 and 4.

@@ -165,6 +165,10 @@ interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
     /// @return reward credited to the liquidator's margin, WAD quote
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward);
 
+    /// @notice Rungs 2 and 4: insurance pays the shortfall of a flat account, and what it lacks is bad debt. Backstop only,
+    /// for an account that it has closed.
+    function coverShortfall(uint256 marketId, address account) external;
+
     /// @notice Sets a market's status to settled, which is final. Backstop only.
     function markSettled(uint256 marketId) external;
 

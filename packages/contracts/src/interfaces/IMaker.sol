@@ -42,6 +42,8 @@ interface IMaker is IMarketBound {
     /// @param accountValue WAD quote after the action
     /// @param required WAD quote
     error BelowMinMarginRatio(int256 accountValue, uint256 required);
+    /// @notice The caller of a forced change holds the lock of a pool in which the maker has to hedge (T65).
+    error SpotMarketLocked(address maker);
     /// @notice The maker fills orders of approved senders only.
     error SenderNotApproved(address sender);
 
@@ -65,7 +67,7 @@ interface IMaker is IMarketBound {
     /// @notice Called after a forced change of the maker's position: it or a counterparty was liquidated or
     /// deleveraged, or the market settled. ClearingHouse and Backstop only. The maker holds the system's lock during
     /// the call: it can withdraw free margin and receive collateral, to adjust its hedge. A revert of this function
-    /// does not revert the forced change.
+    /// does not revert the forced change, except {SpotMarketLocked}.
     /// @param base WAD, received (> 0) or given (< 0) by the maker
     /// @param quote WAD, received (> 0) or given (< 0) by the maker
     /// @param price WAD quote per base, the oracle price of the change
@@ -79,6 +81,10 @@ interface IMaker is IMarketBound {
 
     /// @notice The part of the maker's capacity that its position uses, WAD, for its long and its short side.
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio);
+
+    /// @notice Whether the maker holds assets outside the Vault, with which it pays debts of its account. While it does,
+    /// insurance does not pay for the account and no other account is deleveraged for it (T64).
+    function paysOwnDebt() external view returns (bool);
 
     /// @notice True when fills swap on a spot market. They can then fail for reasons that neither the taker nor the oracle
     /// causes.

@@ -34,6 +34,10 @@ interface ISpotAdapter {
     /// ppm, up. A bound on the distance from the market's price must exceed it (T57).
     function pathFee() external view returns (uint256);
 
+    /// @notice Whether a caller of this transaction is inside a pool of the path, so that {swap} reverts: between the start and
+    /// the end of its own swap, flash loan or unlock.
+    function isLocked() external view returns (bool);
+
     function baseToken() external view returns (address);
 
     function quoteToken() external view returns (address);

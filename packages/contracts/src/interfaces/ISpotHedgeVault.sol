@@ -52,6 +52,9 @@ interface ISpotHedgeVault {
     /// @notice A gap worth less than one unit of the collateral was written off. In the base token's decimals.
     event HedgeGapWrittenOff(int256 gap);
 
+    /// @notice The account of the flat hedged vault owes the market, WAD quote. Any account lets it pay:
+    /// {ISpotHedger-closeHedgeGap} sells base, and {IQuoteMargin-rebalance} of a quote vault transfers collateral.
+    error AccountInDebt(int256 accountValue);
     error AdapterMismatch(address baseToken, address quoteToken);
     error NotAdapter(address caller, address adapter);
     /// @notice A hedge outside fills could never be within its bound: the pools of the path charge more (T57). ppm.

@@ -367,6 +367,9 @@ interface IVault is IVaultState, IMarketSettings {
     /// @return insurance after the payment, WAD quote
     function coverShortfall(uint256 marketId, address account) external returns (int256 insurance);
 
+    /// @notice Records whether the Backstop knows a shortfall of the market. ClearingHouse and Backstop only.
+    function setShortfall(uint256 marketId, bool exists) external;
+
     /// @notice An account at the given price, after pending fees. Does not revert while the system is locked: the caller
     /// must not value shares by it. Any account can call it.
     function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory);
@@ -393,6 +396,10 @@ interface IVault is IVaultState, IMarketSettings {
         external
         view
         returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance);
+
+    /// @notice Whether a shortfall of the market is flagged ({IBackstop-withheldFrom}). Redemptions read it here, from a word
+    /// that their valuation has read.
+    function hasShortfall(uint256 marketId) external view returns (bool);
 
     /// @notice Insurance of a market, WAD quote. A negative value is bad debt.
     function insuranceOf(uint256 marketId) external view returns (int256);

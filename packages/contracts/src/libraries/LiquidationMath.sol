@@ -93,6 +93,28 @@ library LiquidationMath {
         return -(account.margin + account.openNotional);
     }
 
+    /// @dev Profit of the open position at the price of `account.value`, at most the account value. WAD quote, down.
+    function profitDown(AccountState memory account) internal pure returns (uint256) {
+        return (account.value - account.margin).min(account.value).positivePart();
+    }
+
+    /// @dev A keeper's reward out of profit for a close of `base`: at most the bounty ({bountyDown}) and the penalty of the
+    /// closed notional. WAD quote, down.
+    function rewardDown(Base base, MarketRules memory rules, uint256 bounty, Price price)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 penalty = base.notionalFloor(price) * rules.liquidationPenalty / PPM;
+        return Math.min(penalty, bountyDown(rules, bounty, price, base.abs()));
+    }
+
+    /// @dev Whether the account stays at or above maintenance when it pays `amount`, WAD quote.
+    function canPay(AccountState memory account, Price price, uint256 amount) internal pure returns (bool) {
+        Quote left = Quote.wrap(account.value.unwrap() - Cast.toInt(amount));
+        return !MarginMath.isBelow(left, requirementCeil(account, price));
+    }
+
     /// @dev Whether a counterparty can close `base` of a bankrupt account for `quote` (both from the account's side):
     /// the counterparty has an opposite position, realises no loss, and stays at or above maintenance.
     function canDeleverage(AccountState memory counterparty, Price price, Base base, Quote quote)

@@ -90,6 +90,12 @@ contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IM
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
+    /// @inheritdoc IMaker
+    /// @dev All assets are in the margin.
+    function paysOwnDebt() external pure returns (bool) {
+        return false;
+    }
+
     /// @notice Whether the maker fills orders of this sender now.
     function isValidSender(address sender) public view returns (bool) {
         return DelayedApproval.isInForce(_senders[sender]);

@@ -14,6 +14,7 @@ import {AccountState} from "../interfaces/IVault.sol";
 import {HedgeMath} from "../libraries/HedgeMath.sol";
 import {LiabilityMath} from "../libraries/LiabilityMath.sol";
 import {Cast} from "../types/Cast.sol";
+import {Position} from "../types/Position.sol";
 import {PPM, Price, WAD} from "../types/Units.sol";
 import {BaseVaultModule} from "./spot-hedge/BaseVaultModule.sol";
 import {SpotHedgeMaker} from "./spot-hedge/SpotHedgeMaker.sol";
@@ -104,7 +105,9 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     /// @inheritdoc ISpotHedger
+    /// @dev A flat base vault whose account owes collateral sells base for it (T64).
     function closeHedgeGap(uint256 maxAmount) external underLock(maxAmount) {
+        _addDebtToGap();
         GapClosing memory closing = _beginGapClosing(maxAmount);
         if (closing.part != 0) {
             uint256 units = closing.part.magnitude();
@@ -117,6 +120,11 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @inheritdoc IMaker
+    function paysOwnDebt() external view returns (bool) {
+        return assetBalance != 0;
+    }
 
     /// @inheritdoc IMaker
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
@@ -200,6 +208,20 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
     }
 
     // ------------------------------------------------------------------------------------- hedges outside fills ----
+
+    /// @dev Without a gap, the base that pays the debt of a flat account, sold at the bound of gaps, becomes one. Base beyond
+    /// the debt stays in the margin as collateral, which a flat base vault pays in kind.
+    function _addDebtToGap() private {
+        if (hedgeGap != 0) return;
+        Position memory position = _position();
+        uint256 debt = (-position.margin).positivePart();
+        if (!position.size.isZero() || debt < _quoteScale) return;
+        uint256 unitPrice = _livePrice().unwrap() * assetScale * (PPM - _hedgeGapRules.maxDeviation) / PPM;
+        uint256 units = Math.min(assetBalance, Math.mulDiv(debt, WAD, unitPrice, Math.Rounding.Ceil));
+        _setHedgeGap(-units.toInt());
+        emit HedgeShortage(units * assetScale);
+        hedgeGapMinPart = Math.ceilDiv(units, GAP_PARTS).toUint128();
+    }
 
     /// @dev Buys base with the quote that a forced change left over: margin after pending fees beyond the open
     /// notional. The rest of the margin pays for closing the position. Base that this quote cannot pay for at the

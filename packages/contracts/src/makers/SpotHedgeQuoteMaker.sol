@@ -174,6 +174,11 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IMaker
+    function paysOwnDebt() external view returns (bool) {
+        return assetBalance != 0 || baseBalance != 0;
+    }
+
+    /// @inheritdoc IMaker
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
         return (LiabilityMath.utilRatioUp(assetBalance, assetLiability), 0);
     }

@@ -14,8 +14,20 @@ interface IUniswapV3FactoryLike {
     function getPool(address tokenA, address tokenB, uint24 fee) external view returns (address);
 }
 
-/// @dev The function of a Uniswap v3 pool that the adapter calls.
+/// @dev The functions of a Uniswap v3 pool that the adapter calls.
 interface IUniswapV3PoolLike {
+    function slot0()
+        external
+        view
+        returns (
+            uint160 sqrtPriceX96,
+            int24 tick,
+            uint16 observationIndex,
+            uint16 observationCardinality,
+            uint16 observationCardinalityNext,
+            uint32 feeProtocol,
+            bool unlocked
+        );
     function swap(
         address recipient,
         bool zeroForOne,
@@ -85,6 +97,16 @@ contract UniswapV3Adapter is SpotPath {
         } else {
             _swapStep(unpaid - 2, owed, msg.sender);
         }
+    }
+
+    /// @inheritdoc ISpotAdapter
+    function isLocked() external view returns (bool) {
+        uint256 count = legs;
+        for (uint256 leg = 0; leg < count; ++leg) {
+            (,,,,,, bool unlocked) = IUniswapV3PoolLike(poolAt(leg)).slot0();
+            if (!unlocked) return true;
+        }
+        return false;
     }
 
     /// @notice Returns the pool of a leg, counted from the base token; zero for a higher index.

@@ -36,6 +36,7 @@ interface IPoolManagerLike {
     function settle() external payable returns (uint256 paid);
     function take(address currency, address to, uint256 amount) external;
     function extsload(bytes32 slot) external view returns (bytes32 value);
+    function exttload(bytes32 slot) external view returns (bytes32 value);
 }
 
 /// @title Swaps along a path of Uniswap v4 pools without hooks
@@ -50,6 +51,9 @@ contract UniswapV4Adapter is SpotPath {
     /// @dev Storage slot of the PoolManager's mapping of pools. The first word of a pool is zero until it is
     /// initialized.
     uint256 private constant POOLS_SLOT = 6;
+
+    /// @dev Transient slot of the PoolManager's lock: not zero while an account has unlocked it.
+    bytes32 private constant UNLOCKED_SLOT = bytes32(uint256(keccak256("Unlocked")) - 1);
 
     IPoolManagerLike public immutable poolManager;
     uint24 private immutable _fee0;
@@ -108,6 +112,12 @@ contract UniswapV4Adapter is SpotPath {
             fees[leg] = Cast.lowUint24(fee);
         }
         return _pathFee(fees);
+    }
+
+    /// @inheritdoc ISpotAdapter
+    /// @dev The PoolManager admits one unlock at a time.
+    function isLocked() external view returns (bool) {
+        return poolManager.exttload(UNLOCKED_SLOT) != 0;
     }
 
     /// @notice Returns the pool key of a leg.

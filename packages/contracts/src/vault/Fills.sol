@@ -143,6 +143,11 @@ abstract contract Fills is IVault, VaultBase {
     }
 
     /// @inheritdoc IVault
+    function setShortfall(uint256 marketId, bool exists) external onlyExchange {
+        _market(marketId).hasShortfall = exists;
+    }
+
+    /// @inheritdoc IVault
     function accountState(uint256 marketId, address account, Price price) external view returns (AccountState memory) {
         return _accountState(marketId, account, price, _feesNow(_market(marketId)));
     }

@@ -79,6 +79,7 @@ contract AuthorityTest is AuthorityTable {
         _exchange("openForced");
         _exchange("openHook");
         _exchange("settleFill");
+        _exchange("setShortfall");
         _exchange("settlePenalty");
         check("Vault.sol", "Vault", address(vault));
     }
@@ -106,6 +107,7 @@ contract AuthorityTest is AuthorityTable {
         guarded("retireMaker", Ownable.OwnableUnauthorizedAccount.selector, either(owner(), guardian));
         _pauses("setMarketStatus", abi.encode(market, MarketStatus.Paused));
         _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));
+        guarded("coverShortfall", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         _ownership(house);
         check("ClearingHouse.sol", "ClearingHouse", address(house));
@@ -133,8 +135,10 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_Backstop() public {
         open("announceSettlement");
+        open("correctDeleveraging");
         open("deleverage");
         open("flagShortfall");
+        open("resolveShortfall");
         open("settleAccount");
         open("settleMarket");
         check("Backstop.sol", "Backstop", address(backstop));

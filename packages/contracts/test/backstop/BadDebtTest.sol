@@ -11,10 +11,7 @@ abstract contract BadDebtTest is LadderTest {
         jump(1700e18);
     }
 
-    /// @dev Flags the shortfall, lets the window pass and publishes the price again.
     function _passWindow() internal {
-        backstop.flagShortfall(market, alice);
-        skip(WINDOW - 1);
-        jump(1700e18);
+        passWindow(alice);
     }
 }

@@ -4,11 +4,11 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../src/interfaces/IForcedChanges.sol";
-import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
+import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
-/// @dev When an account can be deleveraged, and the bounty for it.
+/// @dev When an account can be deleveraged, and the caller's reward.
 contract BackstopDeleverageAdmissionTest is DeleverageTest {
     function test_RevertIf_NoShortfall() public {
         long(alice, 20_000 * USD, 100e18);
@@ -68,23 +68,53 @@ contract BackstopDeleverageAdmissionTest is DeleverageTest {
         assertFlatAndEmpty(alice);
     }
 
-    function test_Bounty_IsAtMostTheInsurance() public {
-        _bankruptLong();
-        donate(3 * USD);
+    function test_Reward_PaidOutOfProfit_WithoutInsurance() public {
         setRule(Rule.TradingFee, 100);
+        // 20 for the opening.
+        int256 before = insurance() + 20e18;
+        long(alice, 20_020 * USD, 100e18);
+        jump(1700e18);
         deleverage(alice);
-        assertEq(marginOf(stranger), 3e18);
-        assertEq(insurance(), 0);
+        assertFlatAndEmpty(alice);
+        assertEq(marginOf(stranger), 5e18, "the bounty, less than the trading fee of 17");
+        assertEq(marginOf(maker), 1_000_000e18 + 20_000e18 - 5e18);
+        assertEq(insurance(), before);
         assertLaws();
     }
 
-    function test_Bounty_NotForMakers() public {
+    function test_Reward_IsAtMostTheTradingFeeAndThePenalty() public {
         _bankruptLong();
-        donate(100 * USD);
+        RuleParams memory rules = currentRules();
+        (rules.liquidationBounty, rules.tradingFee) = (1000e18, 100);
+        setRules(rules);
+        uint256 snapshot = vm.snapshotState();
+        deleverage(alice);
+        assertEq(marginOf(stranger), 17e18, "0.01% of 170,000");
+        vm.revertToState(snapshot);
+        setRule(Rule.LiquidationPenalty, 10);
+        deleverage(alice);
+        assertEq(marginOf(stranger), 1.7e18, "0.001% of 170,000");
+        assertLaws();
+    }
+
+    function test_Reward_NotForMakers() public {
+        _bankruptLong();
         setRule(Rule.TradingFee, 100);
+        address[] memory makers = house.makersOf(market);
         vm.prank(address(om));
-        backstop.deleverage(market, alice, noTakers);
-        assertEq(insurance(), 100e18);
+        backstop.deleverage(market, alice, makers);
         assertEq(marginOf(address(om)), 1_000_000e18);
+        assertEq(marginOf(maker), 1_020_000e18);
+    }
+
+    function test_RevertIf_TooManyCounterparties() public {
+        _bankruptLong();
+        uint256 most = backstop.MAX_COUNTERPARTIES();
+        address[] memory list = new address[](most + 1);
+        vm.expectRevert(abi.encodeWithSelector(IBackstop.TooManyCounterparties.selector, most + 1, most));
+        deleverage(alice, list);
+        list = new address[](most);
+        list[most - 1] = maker;
+        assertEq(deleverage(alice, list), 100e18);
     }
 }

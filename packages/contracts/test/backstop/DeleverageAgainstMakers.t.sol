@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IBackstop} from "../../src/interfaces/IBackstop.sol";
+import {DeleverageReason, IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
-/// @dev Makers are counterparties in the order of their registration, before takers.
+/// @dev Makers without a hedge are counterparties like takers, in the order of real profit over notional.
 contract BackstopDeleverageAgainstMakersTest is DeleverageTest {
     function test_AgainstAMaker_AtTheBankruptcyPrice() public {
         _bankruptLong();
         vm.expectEmit(address(backstop));
-        emit IBackstop.Deleveraged(market, alice, maker, 100e18, 1800e18);
+        // 300 of 1,700 of profit.
+        emit IBackstop.Deleveraged(
+            market, alice, maker, 100e18, 1800e18, DeleverageReason.Profit, uint256(30_000e18) * 1e18 / 170_000e18, 1
+        );
         assertEq(deleverage(alice), 100e18);
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(maker), 0);
@@ -31,27 +34,30 @@ contract BackstopDeleverageAgainstMakersTest is DeleverageTest {
         assertLaws();
     }
 
-    function test_MakersInTheOrderOfRegistration() public {
+    function test_MakersByProfit_InAnyOrderOfTheList() public {
         addMargin(alice, 24_100 * USD);
         buy(alice, address(om), 60e18);
         buy(alice, maker, 60e18);
         long(bob, 20_000 * USD, 60e18);
         jump(1700e18);
-        assertEq(deleverage(alice), 120e18);
+        // The OracleMaker sold above 2,000, the stub at 2,000.
+        assertEq(deleverage(alice, _two(maker, address(om))), 120e18);
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(address(om)), 0, "first");
         assertEq(sizeOf(maker), -60e18, "second");
         assertLaws();
     }
 
-    function test_MakersBeforeTakers() public {
+    function test_MakersAndTakersByProfit() public {
         long(alice, 20_000 * USD, 100e18);
         addMargin(bob, 20_000 * USD);
-        sell(bob, address(om), 30e18);
+        stub.setPrice(2050e18);
+        sell(bob, maker, 30e18);
         jump(1700e18);
-        deleverage(alice, bob);
+        deleverage(alice, _two(maker, bob));
+        assertEq(sizeOf(bob), 0, "sold at 2,050");
         assertEq(sizeOf(maker), 0);
-        assertEq(sizeOf(bob), -30e18, "not needed");
+        assertFlatAndEmpty(alice);
         assertLaws();
     }
 

@@ -3,15 +3,15 @@ pragma solidity ^0.8.34;
 
 import {IBackstop} from "../../src/interfaces/IBackstop.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
-import {Rule} from "../../src/interfaces/IMarketAdmin.sol";
+import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {DeleverageTest} from "./DeleverageTest.sol";
 
-/// @dev Takers that the caller names are counterparties after the makers.
+/// @dev Takers that the caller names are counterparties.
 contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
     function test_RevertIf_NoTakerIsNamed() public {
         _bankruptLongAgainstBob();
         vm.expectRevert(abi.encodeWithSelector(IBackstop.NothingToDeleverage.selector, alice));
-        deleverage(alice);
+        deleverage(alice, new address[](0));
     }
 
     function test_AgainstATaker() public {
@@ -71,18 +71,14 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         short(carol, 20_000 * USD, 70e18);
         jump(1700e18);
         donate(1000 * USD);
-        // 17 on the closed notional, more than the bounty.
-        setRule(Rule.TradingFee, 100);
         assertEq(deleverage(alice, bob), 30e18);
         assertEq(sizeOf(alice), 70e18);
         assertEq(valueOf(alice), -7000e18, "the bankruptcy price does not change");
-        assertEq(insurance(), 1000e18, "no bounty for a part");
         assertEq(marginOf(bob), 26_000e18);
         assertEq(deleverage(alice, _two(bob, carol)), 70e18);
         assertFlatAndEmpty(alice);
         assertEq(marginOf(carol), 34_000e18);
-        assertEq(marginOf(stranger), 5e18);
-        assertEq(insurance(), 995e18);
+        assertEq(insurance(), 1000e18);
         assertLaws();
     }
 
@@ -140,6 +136,30 @@ contract BackstopDeleverageAgainstTakersTest is DeleverageTest {
         int256 won = marginOf(bob) + marginOf(carol) - 2_000_000e18;
         assertEq(won, int256(margin * 1e12), "exactly her margin");
         assertApproxEqAbs(marginOf(bob) - 1_000_000e18, int256(margin * 1e12 * first / size), 2);
+        assertLaws();
+    }
+
+    /// @dev T53: with the hooks of twelve makers and of a bankrupt maker, the largest call needs less than the gas that a
+    /// transaction can have (EIP-7825).
+    function test_T53_LargestCall_FitsInATransaction() public {
+        uint256 count = backstop.MAX_COUNTERPARTIES();
+        address[] memory list = new address[](count);
+        long(alice, 1000 * USD + count * 2000 * USD, count * 10e18);
+        for (uint256 i = 0; i < count; ++i) {
+            list[i] = address(uint160(0xacc0 + i));
+            accounts.push(list[i]);
+            fund(list[i], 4000 * USD);
+            short(list[i], 4000 * USD, 10e18);
+        }
+        jump(1700e18);
+        RuleParams memory rules = currentRules();
+        (rules.liquidationBounty, rules.tradingFee) = (1000e18, 100);
+        setRules(rules);
+        uint256 gasBefore = gasleft();
+        assertEq(deleverage(alice, list), count * 10e18);
+        uint256 used = gasBefore - gasleft();
+        assertEq(marginOf(stranger), int256(count) * 1.7e18, "each paid a reward");
+        assertLt(used + (count + 1) * backstop.HOOK_GAS(), 2 ** 24);
         assertLaws();
     }
 

@@ -5,8 +5,6 @@ import {LadderTest} from "../utils/LadderTest.sol";
 
 /// @dev 100 base at 2,000 with 20,000 of margin: the bankruptcy price is 1,800. Insurance is zero.
 abstract contract DeleverageTest is LadderTest {
-    address[] internal noTakers;
-
     /// @dev Alice is long 100 of the stub. At 1,700 her account value is 10,000 below zero.
     function _bankruptLong() internal {
         long(alice, 20_000 * USD, 100e18);

@@ -126,7 +126,7 @@ contract OrderFailuresTest is ExchangeTest {
         // Checked by the gateways before: committed terms, and the deadline.
         _known = string.concat(
             _known,
-            "DeadlinePassed UnknownMarket NotClearingHouse NotGateway NotEnoughGas NotSelf FillOutOfRange ",
+            "DeadlinePassed UnknownMarket NotClearingHouse NotGateway NotEnoughGas SpotMarketLocked NotSelf FillOutOfRange ",
             "RelayFeeTooHigh WrongMaker MakerCannotBeMatched NoFillWindow NotVault MarketFrozen "
         );
         // Errors of the gateways before the trade: prices, times, callers.

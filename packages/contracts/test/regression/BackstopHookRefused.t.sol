@@ -14,7 +14,7 @@ contract BackstopHookRefusedTest is BaseVaultGapTest {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.provide(95_000e18);
-        deleverage(alice);
+        deleverageAfterWindow(alice);
         assertEq(sizeOf(address(shb)), 0);
         assertGt(shb.assetBalance(), 90e18);
         assertEq(shb.hedgeGap(), 0);
@@ -72,9 +72,13 @@ contract DeleveragedBaseVaultTest is ExchangeTest {
         skip(1);
         setPrice(price);
         spot.moveTo(price);
+        backstop.flagShortfall(market, alice);
+        skip(1 hours);
+        setPrice(price);
         vm.recordLogs();
+        address[] memory makers = house.makersOf(market);
         vm.prank(keeper);
-        assertEq(backstop.deleverage(market, alice, new address[](0)), size);
+        assertEq(backstop.deleverage(market, alice, makers), size);
         _assertNoHookFailed();
         uint256 gap = uint256(int256(shb.hedgeGap()));
         assertEq(shb.assetBalance() - heldBefore + gap + _shortages(), size, "bought, still to be bought, or lost");

@@ -9,7 +9,7 @@ contract GapSurvivesWithdrawalInKindTest is BaseVaultGapTest {
         _shortAgainstTheVault(alice, 10_000 * USD, 50e18);
         jumpWithPool(2300e18);
         spot.moveTo(2400e18);
-        deleverage(alice);
+        deleverageAfterWindow(alice);
         uint256 shares = shb.balanceOf(lp);
         vm.startPrank(lp);
         shb.withdraw(shares / 2);

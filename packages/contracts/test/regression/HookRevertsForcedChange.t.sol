@@ -44,9 +44,9 @@ contract HookRevertsForcedChangeTest is LadderTest {
         buy(alice, address(first), 50e18);
         buy(alice, address(second), 50e18);
         jump(1700e18);
-        address[] memory noTakers = new address[](0);
+        address[] memory makers = house.makersOf(market);
         vm.prank(stranger);
-        backstop.deleverage{gas: 4_000_000}(market, alice, noTakers);
+        backstop.deleverage{gas: 4_000_000}(market, alice, makers);
         assertFlatAndEmpty(alice);
         assertEq(sizeOf(address(first)), 0);
         assertLaws();

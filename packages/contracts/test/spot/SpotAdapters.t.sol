@@ -426,11 +426,13 @@ abstract contract UniswapV4Suite is SpotAdapterSuite {
     /// @dev The PoolManager unlocks once at a time: the account that has unlocked it cannot use an adapter.
     function test_RevertIf_ThePoolManagerIsUnlocked() public {
         IPoolManagerLike manager = UniswapV4Venue(address(venue)).manager();
+        assertFalse(payer.adapter().isLocked());
         vm.expectRevert(abi.encodeWithSelector(bytes4(keccak256("AlreadyUnlocked()"))));
         manager.unlock("");
     }
 
     function unlockCallback(bytes calldata) external returns (bytes memory) {
+        assertTrue(payer.adapter().isLocked(), "T65");
         payer.swap(true, true, 10 ** base().decimals(), recipient);
         return "";
     }

@@ -14,6 +14,10 @@ abstract contract FixedPriceAdapter is ISpotAdapter {
         (baseToken, quoteToken) = (baseToken_, quoteToken_);
     }
 
+    function isLocked() external pure returns (bool) {
+        return false;
+    }
+
     function quoteSwap(bool isBaseToQuote, bool isExactInput, uint256 amount)
         internal
         pure

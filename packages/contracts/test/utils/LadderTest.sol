@@ -92,19 +92,35 @@ abstract contract LadderTest is StubMakerTest {
         });
     }
 
+    /// @dev Names the makers of the fixture.
     function deleverage(address account) internal returns (uint256) {
-        return deleverage(account, new address[](0));
+        address[] memory makers = new address[](3);
+        (makers[0], makers[1], makers[2]) = (address(om), address(shb), maker);
+        return deleverage(account, makers);
     }
 
-    function deleverage(address account, address taker) internal returns (uint256) {
-        address[] memory takers = new address[](1);
-        takers[0] = taker;
-        return deleverage(account, takers);
+    function deleverage(address account, address counterparty) internal returns (uint256) {
+        address[] memory counterparties = new address[](1);
+        counterparties[0] = counterparty;
+        return deleverage(account, counterparties);
     }
 
-    function deleverage(address account, address[] memory takers) internal returns (uint256) {
+    function deleverage(address account, address[] memory counterparties) internal returns (uint256) {
         vm.prank(stranger);
-        return backstop.deleverage(market, account, takers);
+        return backstop.deleverage(market, account, counterparties);
+    }
+
+    /// @dev The window before hedged vaults and bad debt passes. The price is unchanged and published again.
+    function passWindow(address account) internal {
+        backstop.flagShortfall(market, account);
+        skip(WINDOW - 1);
+        jump(stub.price());
+    }
+
+    /// @dev {deleverage} after the window: hedged vaults take part.
+    function deleverageAfterWindow(address account) internal returns (uint256) {
+        passWindow(account);
+        return deleverage(account);
     }
 
     function setRules(RuleParams memory rules) internal {

@@ -34,7 +34,10 @@ abstract contract SpotHedgeQuoteMakerTest is SpotHedgeMakerTest(MakerKind.SpotHe
         vault.transferMarginToFund(market, bob, quoteXCD(380_000e18));
         buy(bob, maker, 80e18);
         movePrice(1600e18);
-        assertEq(backstop.deleverage(market, bob, new address[](0)), 80e18);
+        backstop.flagShortfall(market, bob);
+        skip(1 hours);
+        movePrice(1600e18);
+        assertEq(backstop.deleverage(market, bob, house.makersOf(market)), 80e18);
         assertEq(sizeOf(maker), 0);
     }
 

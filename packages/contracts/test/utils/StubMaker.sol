@@ -74,6 +74,10 @@ contract StubMaker is IMaker, IMarginPayer {
         vault.draw(drawXCD, drawTo);
     }
 
+    function paysOwnDebt() external pure returns (bool) {
+        return false;
+    }
+
     function getCapacity() external pure returns (uint256, uint256) {
         return (1e24, 1e24);
     }

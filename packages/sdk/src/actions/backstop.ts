@@ -12,27 +12,39 @@ export type DeleverageParameters = {
   deployment: Deployment;
   /** The account whose shortfall exceeds insurance. */
   account: Address;
-  /** Traders in profit on the other side, to be tried after the market's makers. */
-  takers?: readonly Address[];
+  /**
+   * Traders and makers with profit on the other side, at most twelve, in any order. From `debtAllowedAt` on, hedged vaults
+   * among them close the rest at the oracle price.
+   */
+  counterparties?: readonly Address[];
 };
 
-/** The size closed against one counterparty, WAD. */
-export type DeleveragedPart = { counterparty: Address; base: Wad; bankruptcyPrice: Wad };
+/** The size closed against one counterparty and the price of the close. */
+export type DeleveragedPart = {
+  counterparty: Address;
+  base: Wad;
+  /** The bankruptcy price; the oracle price for a hedged vault. */
+  price: Wad;
+  /** Real profit over notional; zero for a hedged vault. */
+  rank: Wad;
+  /** The id for corrections; zero for a hedged vault. */
+  id: bigint;
+};
 
 /**
- * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against makers in profit and then against
- * the given takers. Reverts with `NoShortfallBeyondInsurance` when insurance suffices, and with `NothingToDeleverage`
- * when no maker and none of the takers is in profit on the other side.
+ * Closes an account whose shortfall exceeds insurance at its bankruptcy price, against the given accounts with real
+ * profit, the highest over notional first. Reverts with `NoShortfallBeyondInsurance` when insurance suffices, and with
+ * `NothingToDeleverage` when none of the accounts has enough profit on the other side.
  *
  * @example
- * const { closed } = await deleverageSync(client, { deployment, account, takers: [winner] });
+ * const { closed } = await deleverageSync(client, { deployment, account, counterparties: [winner] });
  */
 export const deleverage = /* @__PURE__ */ backstopWrite(
-  ({ deployment, account, takers = [] }: DeleverageParameters) =>
-    call("deleverage", [deployment.marketId, account, takers]),
+  ({ deployment, account, counterparties = [] }: DeleverageParameters) =>
+    call("deleverage", [deployment.marketId, account, counterparties]),
   ({ events, hash }) => ({
     closed: events("Deleveraged").map(
-      ({ args: { counterparty, base, bankruptcyPrice } }): DeleveragedPart => ({ counterparty, base, bankruptcyPrice }),
+      ({ args: { counterparty, base, price, rank, id } }): DeleveragedPart => ({ counterparty, base, price, rank, id }),
     ),
     hash,
   }),
@@ -40,7 +52,56 @@ export const deleverage = /* @__PURE__ */ backstopWrite(
 /** Sends {@link deleverage}, waits for it, and returns the size closed against each counterparty. */
 export const deleverageSync = /* @__PURE__ */ confirmed(deleverage);
 
-/** Parameters of {@link flagShortfall} and {@link settleAccount}. */
+/** Parameters of {@link correctDeleveraging}. */
+export type CorrectDeleveragingParameters = {
+  deployment: Deployment;
+  /** Of {@link DeleveragedPart}. */
+  id: bigint;
+  /** An account of a higher rank that the deleveraging skipped. */
+  better: Address;
+};
+
+/**
+ * Corrects a deleveraging that skipped an account of a higher rank, within the market's window: that account pays the cost
+ * to the counterparty that has borne it. No position changes. Reverts with `NotBetter`, `ProfitTooSmall` and `WindowOver`.
+ */
+export const correctDeleveraging = /* @__PURE__ */ backstopWrite(
+  ({ deployment, id, better }: CorrectDeleveragingParameters) =>
+    call("correctDeleveraging", [deployment.marketId, id, better]),
+  ({ event, hash }): { counterparty: Address; base: Wad; cost: Wad; rank: Wad; hash: Hash } => {
+    const { counterparty, base, cost, rank } = event("DeleveragingCorrected");
+    return { counterparty, base, cost, rank, hash };
+  },
+);
+/** Sends {@link correctDeleveraging}, waits for it, and returns the account that is repaid, with size, cost and rank, WAD. */
+export const correctDeleveragingSync = /* @__PURE__ */ confirmed(correctDeleveraging);
+
+/** Parameters of {@link getDeleveragingRanks}. */
+export type DeleveragingRanksParameters = {
+  deployment: Deployment;
+  /** The account whose shortfall exceeds insurance. */
+  account: Address;
+  candidates: readonly Address[];
+};
+
+/**
+ * Reads the order in which {@link deleverage} takes candidates, at the price for liquidations. The rank is real profit over
+ * notional, WAD; zero for accounts without an opposite position or real profit, and for hedged vaults.
+ */
+export async function getDeleveragingRanks(
+  client: Client,
+  { deployment, account, candidates }: DeleveragingRanksParameters,
+): Promise<{ account: Address; rank: Wad }[]> {
+  const args = [deployment.marketId, account, candidates] as const;
+  const [ranked, ranks] = await readContract(client, {
+    ...backstop({ deployment }),
+    functionName: "rankCandidates",
+    args,
+  });
+  return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
+}
+
+/** Parameters of {@link flagShortfall}, {@link resolveShortfall} and {@link settleAccount}. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };
 
 /**
@@ -59,6 +120,22 @@ export const flagShortfall = /* @__PURE__ */ backstopWrite(
  * recorded, in seconds.
  */
 export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
+
+/**
+ * Reduces an account's flagged shortfall to the present one, which redemptions of makers leave behind. Open to any account.
+ */
+export const resolveShortfall = /* @__PURE__ */ backstopWrite(
+  ({ deployment, account }: ShortfallParameters) => call("resolveShortfall", [deployment.marketId, account]),
+  ({ find, hash }): { marketShortfall: Wad | undefined; hash: Hash } => ({
+    marketShortfall: find("FlaggedShortfallChanged")?.marketShortfall,
+    hash,
+  }),
+);
+/**
+ * Sends {@link resolveShortfall}, waits for it, and returns the sum of the market's flagged shortfalls, WAD; undefined when
+ * it has not changed.
+ */
+export const resolveShortfallSync = /* @__PURE__ */ confirmed(resolveShortfall);
 
 /** Parameters of {@link announceSettlement}. */
 export type AnnounceSettlementParameters = MarketParameters & {

@@ -25,6 +25,13 @@ export const backstopAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MAX_COUNTERPARTIES',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_HOOK_GAS',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
@@ -78,6 +85,17 @@ export const backstopAbi = [
     type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
+      { name: 'id', type: 'uint256' },
+      { name: 'better', type: 'address' },
+    ],
+    name: 'correctDeleveraging',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
     ],
     name: 'debtAllowedAt',
@@ -89,7 +107,7 @@ export const backstopAbi = [
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
-      { name: 'takers', type: 'address[]' },
+      { name: 'counterparties', type: 'address[]' },
     ],
     name: 'deleverage',
     outputs: [{ name: 'base', type: 'uint256' }],
@@ -108,6 +126,13 @@ export const backstopAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'deleveragingsOf',
+    outputs: [{ name: 'count', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
@@ -118,10 +143,41 @@ export const backstopAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'flaggedShortfallOf',
+    outputs: [{ name: 'shortfall', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'oracle',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
+      { name: 'candidates', type: 'address[]' },
+    ],
+    name: 'rankCandidates',
+    outputs: [
+      { name: 'ranked', type: 'address[]' },
+      { name: 'ranks', type: 'uint256[]' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
+    ],
+    name: 'resolveShortfall',
+    outputs: [{ name: 'shortfall', type: 'uint256' }],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -162,6 +218,17 @@ export const backstopAbi = [
     stateMutability: 'view',
   },
   {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'maker', type: 'address' },
+      { name: 'price', type: 'uint256' },
+    ],
+    name: 'withheldFrom',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
     type: 'event',
     anonymous: false,
     inputs: [
@@ -190,9 +257,37 @@ export const backstopAbi = [
       { name: 'account', type: 'address', indexed: true },
       { name: 'counterparty', type: 'address', indexed: true },
       { name: 'base', type: 'uint256', indexed: false },
-      { name: 'bankruptcyPrice', type: 'uint256', indexed: false },
+      { name: 'price', type: 'uint256', indexed: false },
+      { name: 'reason', type: 'uint8', indexed: false },
+      { name: 'rank', type: 'uint256', indexed: false },
+      { name: 'id', type: 'uint256', indexed: false },
     ],
     name: 'Deleveraged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'marketId', type: 'uint256', indexed: true },
+      { name: 'id', type: 'uint256', indexed: true },
+      { name: 'counterparty', type: 'address', indexed: true },
+      { name: 'better', type: 'address', indexed: false },
+      { name: 'base', type: 'uint256', indexed: false },
+      { name: 'cost', type: 'uint256', indexed: false },
+      { name: 'rank', type: 'uint256', indexed: false },
+    ],
+    name: 'DeleveragingCorrected',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'marketId', type: 'uint256', indexed: true },
+      { name: 'account', type: 'address', indexed: true },
+      { name: 'shortfall', type: 'uint256', indexed: false },
+      { name: 'marketShortfall', type: 'uint256', indexed: false },
+    ],
+    name: 'FlaggedShortfallChanged',
   },
   {
     type: 'event',
@@ -262,6 +357,14 @@ export const backstopAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'oldestAllowed', type: 'uint256' },
+    ],
+    name: 'LiquidationPriceTooOld',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'holder', type: 'address' }],
     name: 'Locked',
   },
@@ -285,6 +388,15 @@ export const backstopAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'rank', type: 'uint256' },
+      { name: 'rankOfCounterparty', type: 'uint256' },
+    ],
+    name: 'NotBetter',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'gasLeft', type: 'uint256' },
       { name: 'minGas', type: 'uint256' },
     ],
@@ -302,11 +414,25 @@ export const backstopAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'PaysOwnDebt',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'publishTime', type: 'uint256' },
       { name: 'lastFillAt', type: 'uint256' },
     ],
     name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'profit', type: 'uint256' },
+      { name: 'cost', type: 'uint256' },
+    ],
+    name: 'ProfitTooSmall',
   },
   {
     type: 'error',
@@ -323,6 +449,35 @@ export const backstopAbi = [
       { name: 'settleableAt', type: 'uint256' },
     ],
     name: 'SettlementNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'SpotMarketLocked',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'count', type: 'uint256' },
+      { name: 'maxCount', type: 'uint256' },
+    ],
+    name: 'TooManyCounterparties',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'id', type: 'uint256' },
+    ],
+    name: 'UnknownDeleveraging',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', type: 'uint256' },
+      { name: 'endsAt', type: 'uint256' },
+    ],
+    name: 'WindowOver',
   },
   { type: 'error', inputs: [], name: 'ZeroAddress' },
   { type: 'error', inputs: [], name: 'ZeroAmount' },
@@ -864,6 +1019,16 @@ export const clearingHouseAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
+    ],
+    name: 'coverShortfall',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -1720,6 +1885,11 @@ export const clearingHouseAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'SpotMarketLocked',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'status', type: 'uint8' },
@@ -2088,6 +2258,7 @@ export const exchangeLensAbi = [
           { name: 'maxBorrowingRate', type: 'uint48' },
           { name: 'maxFundingRate', type: 'uint48' },
           { name: 'maxFundingVelocity', type: 'uint48' },
+          { name: 'hasShortfall', type: 'bool' },
           { name: 'skewScale', type: 'uint80' },
           { name: 'makerLongCapacity', type: 'uint88' },
           { name: 'makerShortCapacity', type: 'uint88' },
@@ -2190,6 +2361,41 @@ export const lpRequestVaultAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MAX_DELAY',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_FAILED_ATTEMPTS',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_GATEWAYS',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_MIN_KEEPER_FEE',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_VALIDITY',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'MIN_SETTLE_GAS',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
@@ -2236,7 +2442,7 @@ export const lpRequestVaultAbi = [
       { name: 'controller', type: 'address' },
     ],
     name: 'claimCancelDepositRequest',
-    outputs: [],
+    outputs: [{ name: 'assets', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -2247,7 +2453,7 @@ export const lpRequestVaultAbi = [
       { name: 'controller', type: 'address' },
     ],
     name: 'claimCancelRedeemRequest',
-    outputs: [],
+    outputs: [{ name: 'shares', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
   {
@@ -2335,6 +2541,13 @@ export const lpRequestVaultAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'gateways',
+    outputs: [{ name: '', type: 'address[]' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'head',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
@@ -2393,6 +2606,13 @@ export const lpRequestVaultAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'minLifetime',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'shares', type: 'uint256' },
       { name: 'receiver', type: 'address' },
@@ -2410,6 +2630,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'noteOrderTimes',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -2507,6 +2734,13 @@ export const lpRequestVaultAbi = [
     name: 'previewWithdraw',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'requestId', type: 'uint256' }],
+    name: 'pushReturned',
+    outputs: [{ name: 'amount', type: 'uint256' }],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -2628,6 +2862,16 @@ export const lpRequestVaultAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'returnedOf',
+    outputs: [
+      { name: 'assets', type: 'uint256' },
+      { name: 'shares', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'rules',
     outputs: [
@@ -2642,6 +2886,13 @@ export const lpRequestVaultAbi = [
       },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'gateways_', type: 'address[]' }],
+    name: 'setGateways',
+    outputs: [],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -2679,6 +2930,17 @@ export const lpRequestVaultAbi = [
     name: 'settle',
     outputs: [{ name: 'settled', type: 'uint256' }],
     stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'requestId', type: 'uint256' }],
+    name: 'settlementOf',
+    outputs: [
+      { name: 'settlesNow', type: 'bool' },
+      { name: 'reason', type: 'bytes' },
+      { name: 'latestAt', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -2789,12 +3051,24 @@ export const lpRequestVaultAbi = [
   {
     type: 'event',
     anonymous: false,
+    inputs: [{ name: 'gateways', type: 'address[]', indexed: false }],
+    name: 'GatewaysSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
     inputs: [
       { name: 'controller', type: 'address', indexed: true },
       { name: 'operator', type: 'address', indexed: true },
       { name: 'approved', type: 'bool', indexed: false },
     ],
     name: 'OperatorSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [{ name: 'orderLifetime', type: 'uint256', indexed: false }],
+    name: 'OrderLifetimeNoted',
   },
   {
     type: 'event',
@@ -2910,6 +3184,20 @@ export const lpRequestVaultAbi = [
     ],
     name: 'ClaimTooLarge',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'ClaimsFull',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'delay', type: 'uint256' },
+      { name: 'gateway', type: 'address' },
+      { name: 'orderDelay', type: 'uint256' },
+    ],
+    name: 'DelayBelowOrders',
+  },
   { type: 'error', inputs: [], name: 'FailedCall' },
   {
     type: 'error',
@@ -2918,6 +3206,15 @@ export const lpRequestVaultAbi = [
       { name: 'changeAt', type: 'uint256' },
     ],
     name: 'FeedChangesBefore',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'count', type: 'uint256' },
+      { name: 'min', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+    name: 'GatewayCountOutOfRange',
   },
   {
     type: 'error',
@@ -2939,21 +3236,6 @@ export const lpRequestVaultAbi = [
   {
     type: 'error',
     inputs: [
-      {
-        name: 'rules',
-        type: 'tuple',
-        components: [
-          { name: 'delay', type: 'uint32' },
-          { name: 'validity', type: 'uint32' },
-          { name: 'minKeeperFee', type: 'uint128' },
-        ],
-      },
-    ],
-    name: 'InvalidRequestRules',
-  },
-  {
-    type: 'error',
-    inputs: [
       { name: 'fee', type: 'uint256' },
       { name: 'minFee', type: 'uint256' },
     ],
@@ -2963,14 +3245,23 @@ export const lpRequestVaultAbi = [
     type: 'error',
     inputs: [
       { name: 'lifetime', type: 'uint256' },
-      { name: 'maxLifetime', type: 'uint256' },
+      { name: 'gateway', type: 'address' },
+      { name: 'orderLifetime', type: 'uint256' },
     ],
-    name: 'LifetimeTooLong',
+    name: 'LifetimeBelowOrders',
   },
   {
     type: 'error',
     inputs: [{ name: 'holder', type: 'address' }],
     name: 'Locked',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', type: 'uint256' },
+      { name: 'room', type: 'uint256' },
+    ],
+    name: 'LpDepositCapExceeded',
   },
   {
     type: 'error',
@@ -3048,9 +3339,26 @@ export const lpRequestVaultAbi = [
     type: 'error',
     inputs: [
       { name: 'timestamp', type: 'uint256' },
+      { name: 'executableAt', type: 'uint256' },
+    ],
+    name: 'RequestNotDue',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', type: 'uint256' },
       { name: 'expiresAt', type: 'uint256' },
     ],
     name: 'RequestNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'min', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+    name: 'RequestRuleOutOfRange',
   },
   {
     type: 'error',
@@ -3312,6 +3620,16 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lastValuation',
+    outputs: [
+      { name: 'total', type: 'int256' },
+      { name: 'totalShares', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'lpRules',
     outputs: [
       {
@@ -3430,6 +3748,13 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'paysOwnDebt',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
@@ -3497,6 +3822,28 @@ export const oracleMakerAbi = [
       { name: 'amountXCD', type: 'uint256' },
       { name: 'quoteXCD', type: 'uint256' },
     ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isDeposit', type: 'bool' },
+      { name: 'amount', type: 'uint256' },
+      { name: 'minOut', type: 'uint256' },
+    ],
+    name: 'quoteSettlement',
+    outputs: [
+      { name: 'met', type: 'uint256' },
+      { name: 'output', type: 'uint256' },
+      { name: 'quoteXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'redeemsWithoutPrice',
+    outputs: [{ name: '', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -3697,6 +4044,13 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'valuationAge',
+    outputs: [{ name: 'age', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'asset_', type: 'address' }],
     name: 'vault',
     outputs: [{ name: '', type: 'address' }],
@@ -3828,6 +4182,16 @@ export const oracleMakerAbi = [
       { name: 'spread', type: 'uint256', indexed: false },
     ],
     name: 'PythOracleOrderFilled',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'totalAssets', type: 'uint256', indexed: false },
+      { name: 'totalShares', type: 'uint256', indexed: false },
+      { name: 'price', type: 'uint256', indexed: false },
+    ],
+    name: 'SharesValued',
   },
   {
     type: 'event',
@@ -3988,6 +4352,11 @@ export const oracleMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'holder', type: 'address' }],
+    name: 'Locked',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'amount', type: 'uint256' },
       { name: 'room', type: 'uint256' },
@@ -4065,6 +4434,14 @@ export const oracleMakerAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'publishTime', type: 'uint256' },
+      { name: 'lastFillAt', type: 'uint256' },
+    ],
+    name: 'PriceOlderThanFill',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'ratio', type: 'uint256' },
       { name: 'minRatio', type: 'uint256' },
       { name: 'maxRatio', type: 'uint256' },
@@ -4085,6 +4462,11 @@ export const oracleMakerAbi = [
     type: 'error',
     inputs: [{ name: 'sender', type: 'address' }],
     name: 'SenderNotApproved',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'SpotMarketLocked',
   },
   {
     type: 'error',
@@ -4568,6 +4950,16 @@ export const orderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'orderTimesOf',
+    outputs: [
+      { name: 'delay', type: 'uint256' },
+      { name: 'validity', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'owner',
     outputs: [{ name: '', type: 'address' }],
@@ -4981,6 +5373,14 @@ export const orderGatewayAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'gasLeft', type: 'uint256' },
+      { name: 'minGas', type: 'uint256' },
+    ],
+    name: 'NotEnoughGasForSource',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', type: 'address' }],
     name: 'NotSelf',
   },
@@ -5204,6 +5604,13 @@ export const pythOracleAbi = [
     name: 'endExecution',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'executionAgeOf',
+    outputs: [{ name: 'age', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -6618,6 +7025,16 @@ export const signedOrderGatewayAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'orderTimesOf',
+    outputs: [
+      { name: 'delay', type: 'uint256' },
+      { name: 'validity', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'owner',
     outputs: [{ name: '', type: 'address' }],
@@ -7153,6 +7570,14 @@ export const signedOrderGatewayAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'gasLeft', type: 'uint256' },
+      { name: 'minGas', type: 'uint256' },
+    ],
+    name: 'NotEnoughGasForSource',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'takerHash', type: 'bytes32' },
       { name: 'makerHash', type: 'bytes32' },
     ],
@@ -7551,6 +7976,16 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lastValuation',
+    outputs: [
+      { name: 'total', type: 'int256' },
+      { name: 'totalShares', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'lpModule',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
@@ -7684,6 +8119,13 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'paysOwnDebt',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
@@ -7728,6 +8170,28 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'amountXCD', type: 'uint256' },
       { name: 'quoteXCD', type: 'uint256' },
     ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'isDeposit', type: 'bool' },
+      { name: 'amount', type: 'uint256' },
+      { name: 'minOut', type: 'uint256' },
+    ],
+    name: 'quoteSettlement',
+    outputs: [
+      { name: 'met', type: 'uint256' },
+      { name: 'output', type: 'uint256' },
+      { name: 'quoteXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'redeemsWithoutPrice',
+    outputs: [{ name: '', type: 'bool' }],
     stateMutability: 'view',
   },
   {
@@ -7937,6 +8401,13 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [],
+    name: 'valuationAge',
+    outputs: [{ name: 'age', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'asset_', type: 'address' }],
     name: 'vault',
     outputs: [{ name: '', type: 'address' }],
@@ -8103,6 +8574,16 @@ export const spotHedgeBaseMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'totalAssets', type: 'uint256', indexed: false },
+      { name: 'totalShares', type: 'uint256', indexed: false },
+      { name: 'price', type: 'uint256', indexed: false },
+    ],
+    name: 'SharesValued',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'adapter', type: 'address', indexed: false },
       { name: 'oraclePrice', type: 'uint256', indexed: false },
       { name: 'base', type: 'int256', indexed: false },
@@ -8153,6 +8634,11 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'accountValue', type: 'int256' }],
+    name: 'AccountInDebt',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'baseToken', type: 'address' },
       { name: 'quoteToken', type: 'address' },
@@ -8179,6 +8665,14 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'required', type: 'uint256' },
     ],
     name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bound', type: 'uint256' },
+      { name: 'pathFee', type: 'uint256' },
+    ],
+    name: 'BoundBelowPathFee',
   },
   {
     type: 'error',
@@ -8474,6 +8968,11 @@ export const spotHedgeBaseMakerAbi = [
     type: 'error',
     inputs: [{ name: 'sender', type: 'address' }],
     name: 'SenderNotApproved',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'SpotMarketLocked',
   },
   {
     type: 'error',
@@ -8840,6 +9339,16 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lastValuation',
+    outputs: [
+      { name: 'total', type: 'int256' },
+      { name: 'totalShares', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'lpModule',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
@@ -8973,6 +9482,13 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'paysOwnDebt',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'pendingOwner',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
@@ -9053,10 +9569,32 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'isDeposit', type: 'bool' },
+      { name: 'amount', type: 'uint256' },
+      { name: 'minOut', type: 'uint256' },
+    ],
+    name: 'quoteSettlement',
+    outputs: [
+      { name: 'met', type: 'uint256' },
+      { name: 'output', type: 'uint256' },
+      { name: 'quoteXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
     inputs: [],
     name: 'rebalance',
     outputs: [{ name: 'movedXCD', type: 'int256' }],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'redeemsWithoutPrice',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -9297,6 +9835,13 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'total', type: 'int256' },
       { name: 'totalShares', type: 'uint256' },
     ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'valuationAge',
+    outputs: [{ name: 'age', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -9546,6 +10091,16 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'totalAssets', type: 'uint256', indexed: false },
+      { name: 'totalShares', type: 'uint256', indexed: false },
+      { name: 'price', type: 'uint256', indexed: false },
+    ],
+    name: 'SharesValued',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'adapter', type: 'address', indexed: false },
       { name: 'oraclePrice', type: 'uint256', indexed: false },
       { name: 'base', type: 'int256', indexed: false },
@@ -9596,6 +10151,11 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'accountValue', type: 'int256' }],
+    name: 'AccountInDebt',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'baseToken', type: 'address' },
       { name: 'quoteToken', type: 'address' },
@@ -9622,6 +10182,14 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'required', type: 'uint256' },
     ],
     name: 'BelowMinMarginRatio',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bound', type: 'uint256' },
+      { name: 'pathFee', type: 'uint256' },
+    ],
+    name: 'BoundBelowPathFee',
   },
   {
     type: 'error',
@@ -9988,6 +10556,11 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'SpotMarketLocked',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'str', type: 'string' }],
     name: 'StringTooLong',
   },
@@ -10039,7 +10612,21 @@ export const uniswapV3AdapterAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'isLocked',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'legs',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'pathFee',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -10191,7 +10778,21 @@ export const uniswapV4AdapterAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'isLocked',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'legs',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'pathFee',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
   },
@@ -10591,6 +11192,13 @@ export const vaultAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'hasShortfall',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'insuranceOf',
     outputs: [{ name: '', type: 'int256' }],
     stateMutability: 'view',
@@ -10905,6 +11513,16 @@ export const vaultAbi = [
       { name: 'signature', type: 'bytes' },
     ],
     name: 'setOperatorBySig',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'exists', type: 'bool' },
+    ],
+    name: 'setShortfall',
     outputs: [],
     stateMutability: 'nonpayable',
   },

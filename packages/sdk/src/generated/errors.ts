@@ -23,6 +23,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "AccountInDebt",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AdapterMismatch",
     "inputs": readonly [
       {
@@ -182,6 +192,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "BoundBelowPathFee",
+    "inputs": readonly [
+      {
+        "name": "bound",
+        "type": "uint256"
+      },
+      {
+        "name": "pathFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "BracketNotActive",
     "inputs": readonly [
       {
@@ -224,6 +248,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "ClaimsFull",
+    "inputs": readonly [
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CombinedPriceOverflow",
     "inputs": readonly []
   },
@@ -256,6 +290,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DelayBelowOrders",
+    "inputs": readonly [
+      {
+        "name": "delay",
+        "type": "uint256"
+      },
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderDelay",
         "type": "uint256"
       }
     ]
@@ -733,6 +785,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "newestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "GatewayCountOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256"
       }
     ]
@@ -1316,30 +1386,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidRequestRules",
-    "inputs": readonly [
-      {
-        "name": "rules",
-        "type": "tuple",
-        "components": readonly [
-          {
-            "name": "delay",
-            "type": "uint32"
-          },
-          {
-            "name": "validity",
-            "type": "uint32"
-          },
-          {
-            "name": "minKeeperFee",
-            "type": "uint128"
-          }
-        ]
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "InvalidRules",
     "inputs": readonly [
       {
@@ -1579,6 +1625,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "minimum",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LifetimeBelowOrders",
+    "inputs": readonly [
+      {
+        "name": "lifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderLifetime",
         "type": "uint256"
       }
     ]
@@ -2079,6 +2143,24 @@ type ErrorsAbi = readonly [
       {
         "name": "backstop",
         "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotBetter",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "rank",
+        "type": "uint256"
+      },
+      {
+        "name": "rankOfCounterparty",
+        "type": "uint256"
       }
     ]
   },
@@ -2675,6 +2757,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "PaysOwnDebt",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PoolNotInitialized",
     "inputs": readonly []
   },
@@ -2881,6 +2973,24 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "ProfitTooSmall",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "profit",
+        "type": "uint256"
+      },
+      {
+        "name": "cost",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "RatioOutOfRange",
     "inputs": readonly [
       {
@@ -2946,6 +3056,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "RequestNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "RequestNotExpired",
     "inputs": readonly [
       {
@@ -2954,6 +3078,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256"
       }
     ]
@@ -3167,6 +3309,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "SpotMarketLocked",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "StalePrice",
     "inputs": readonly [
       {
@@ -3319,6 +3471,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "TooManyCounterparties",
+    "inputs": readonly [
+      {
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "name": "maxCount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "TooManyHolders",
     "inputs": readonly [
       {
@@ -3427,6 +3593,20 @@ type ErrorsAbi = readonly [
       {
         "name": "commitment",
         "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownDeleveraging",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "id",
+        "type": "uint256"
       }
     ]
   },
@@ -3656,6 +3836,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "WindowOver",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "WouldIncrease",
     "inputs": readonly [
       {
@@ -3763,7 +3957,7 @@ type ErrorsAbi = readonly [
 ];
 
 const signatures =
-  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(uint256 amount,uint256 maxAmount)|AnnouncedTooSoon(uint256 timestamp,uint256 allowedAt)|AnnouncementIsExecutable(uint256 time,uint256 executableAt)|AnnouncementNotExpired(uint256 timestamp,uint256 expiresAt)|AnnouncementPastExpiry(uint256 timestamp,uint256 expiresAt)|BandTooNarrow(address maker,uint256 priceBand,uint256 required)|BelowMinMarginRatio(int256 accountValue,uint256 required)|BondMissing(address maker)|BondRatioOutOfRange(uint256 ratio,uint256 min,uint256 max)|BracketNotActive(bytes32 orderHash,uint8 leg)|CarryTooHigh(int256 rate,uint256 maxRate)|ClaimTooLarge(uint256 amount,uint256 claimable)|CombinedPriceOverflow()|ConfidenceTooWide(uint256 confidence,uint256 maxConfidence)|CurrencyNotSettled()|DeadlinePassed(uint256 timestamp,uint256 deadline)|DelegateCallNotAllowed()|DeleverageAlive(uint256 timestamp,uint256 expiresAt)|DeleverageExpired(uint256 timestamp,uint256 expiresAt)|DeleverageFirst(address account,int256 insurance,uint256 debtAllowedAt)|DeleverageNotDue(uint256 timestamp,uint256 executableAt)|DeleveragePriceTooFar(uint256 price,uint256 livePrice,uint256 maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(uint256 totalXCD,uint256 capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(uint256 length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,uint256 allowance,uint256 needed)|ERC20InsufficientBalance(address sender,uint256 balance,uint256 needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(uint256 deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,uint256 required)|ExecutionFailed(uint256 commandIndex,bytes message)|ExecutionInProgress(uint256 marketId)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FallbackOnlyReduces(uint256 marketId)|FeeNotCovered(uint256 fee,uint256 available)|FeedAlive(uint256 publishTime,uint256 deadAt)|FeedChangesBefore(uint256 expiresAt,uint256 changeAt)|FeedChangesMeanwhile(uint256 changesAt,uint256 expiresAt)|FeedExists(uint256 marketId,bytes32 pythId)|FeedNotYetApplicable(uint256 timestamp,uint256 appliesAt)|FillOutOfRange(uint256 amount,uint256 least,uint256 left)|FinerThanBaseToken(uint256 amount,uint256 unit)|FuturePrice(bytes32 pythId,uint256 publishTime,uint256 newestAllowed)|HedgeGapClosedRecently(uint256 timestamp,uint256 closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(uint256 amount,uint256 minAmount)|HedgeMismatch(uint256 moved,uint256 expected)|HedgePriceTooOld(uint256 age,uint256 maxAge)|HedgeTooFar(uint256 hedgePrice,uint256 oraclePrice,uint256 maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,uint256 id)|InsufficientAssetBalance(uint256 requested,uint256 available)|InsufficientBalance(uint256 balance,uint256 needed)|InsufficientFee()|InsufficientFund(uint256 requested,uint256 available)|InsufficientInitialMargin(address account,int256 accountValue,uint256 required)|InsufficientInsurance(uint256 requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,uint256 required)|InsufficientMargin(int256 left,uint256 required)|InsufficientMarketBalance(uint256 requested,uint256 available)|IntervalTooLong(uint256 interval,uint256 maxInterval)|InvalidAccountNonce(address account,uint256 currentNonce)|InvalidArgument()|InvalidBorrowing(uint256 maxRate,uint256 limit)|InvalidCaller()|InvalidConfidencePremium(uint256 confidenceFactor,uint256 maxConfidencePremium)|InvalidExpiry(uint256 expiresAt,uint256 earliest,uint256 latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(uint256 decimals,uint256 maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(uint256 maxRate,uint256 maxVelocity,uint256 skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(uint256 initialMarginRatio,uint256 maintenanceMarginRatio)|InvalidMarketId(uint256 marketId,uint256 nextMarketId)|InvalidMaxAbsPosition(uint256 maxAbsPosition)|InvalidPath(uint256 tokens,uint256 pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(uint256 duration,uint256 minDuration,uint256 maxDuration)|InvalidRequestRules((uint32 delay,uint32 validity,uint128 minKeeperFee) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidShortString()|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(uint256 delay,uint256 priceWindow,uint256 validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(uint256 value,uint256 min,uint256 max)|KeeperFeeTooLow(uint256 fee,uint256 minFee)|LessThanMinimum(uint256 amount,uint256 minimum)|LifetimeTooLong(uint256 lifetime,uint256 maxLifetime)|LimitExceeded(uint256 price,uint256 limit)|LimitNotLower(uint256 maxOutflow,uint256 maxOutflowNow,uint256 minimum,uint256 minimumNow)|LimitOutOfRange(uint256 maxOutflow,uint256 highestMaxOutflow)|LiquidationPriceTooOld(uint256 publishTime,uint256 oldestAllowed)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(uint256 amount,uint256 room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(uint256 requested,uint256 available)|MakerExists(address maker,uint256 marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(uint256 requested,uint256 available)|ManagerLocked()|MarginTooLow(uint256 availableXCD,uint256 requiredXCD)|MarketExists(uint256 marketId)|MarketFrozen(uint256 marketId)|MarketNotActive(uint256 marketId,uint8 status)|MarketNotConfigured(uint256 marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(uint256 amount,uint256 met)|ModuleMismatch(address module)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,uint256 minPublishTime)|NeedsPrimaryPrice(uint256 marketId)|NegativeInputPrice()|NoFillWindow(address caller,uint256 marketId)|NoFirstRound(address aggregator,uint256 minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(uint256 marketId)|NoPendingFeed(uint256 marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAdapter(address caller,address adapter)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(uint256 gasLeft,uint256 minGas)|NotEnoughGasForSource(uint256 gasLeft,uint256 minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,uint256 required)|NotMaker(address caller,uint256 marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(uint256 requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(uint256 timestamp,uint256 executableAt)|NothingCredited(address account)|NothingPayable(uint256 shares)|NothingReturned(uint256 requestId,address controller)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,uint256 targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(uint256 head,uint256 count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,uint256 publishTime,uint256 storedPublishTime)|OrderClosed(address account,uint256 id)|OrderExists(uint256 orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(uint256 timestamp,uint256 expiresAt)|OrderNotStarted(uint256 timestamp,uint256 validFrom)|OrderPastExpiry(uint256 timestamp,uint256 expiresAt)|OtherMarket(uint256 marketId,uint256 previousMarketId)|OutflowLimitExceeded(address asset,uint256 requested,uint256 available,uint256 availableAt)|OutsideWindow(uint256 publishTime,uint256 minPublishTime,uint256 maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(uint256 filled,uint256 requested)|PartsApart(uint256 olderPublishTime,uint256 newerPublishTime,uint256 maxSkew)|PoolNotInitialized()|PositionBelowMinimum(uint256 value,uint256 minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(uint256 orderId,uint256 previousOrderId)|PriceAgeTooLong(uint256 age,uint256 maxAge)|PriceBandExceeded(uint256 tradePrice,uint256 oraclePrice,uint256 priceBand)|PriceBandTooNarrow(uint256 greatestDistance,uint256 priceBand)|PriceBoundExceeded(uint256 price,uint256 bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOlderThanFill(uint256 publishTime,uint256 lastFillAt)|PriceOutOfRange(uint256 price,uint256 maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,uint256 publishTime,uint256 fallbackAge)|RatioOutOfRange(uint256 ratio,uint256 minRatio,uint256 maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(uint256 fee,uint256 max)|RelayFeeTooLow(uint256 fee,uint256 minFee)|RequestExpired(uint256 timestamp,uint256 expiresAt)|RequestNotExpired(uint256 timestamp,uint256 expiresAt)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,uint256 minReward)|RuleOutOfRange(uint8 rule,uint256 value,uint256 min,uint256 max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,uint256 value)|SafeCastOverflowedUintToInt(uint256 value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SettlementNotDue(uint256 timestamp,uint256 settleableAt)|SignatureExpired(uint256 timestamp,uint256 deadline)|SlippageExceeded(uint256 oppositeAmount,uint256 bound)|SourceFeeTooLow(uint256 value,uint256 sourceFee)|SourcesDisagree(bytes32 pythId,uint256 primary,uint256 secondary,uint256 maxDeviation)|StalePrice(bytes32 pythId,uint256 publishTime,uint256 oldestAllowed)|StalePrice()|StillRestricted(uint256 marketId,uint8 status)|StringTooLong(string str)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(uint256 delay,uint256 minDelay)|TimelockInvalidOperationLength(uint256 targets,uint256 payloads,uint256 values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(uint256 executableAt,uint256 previousLastPriceAt)|TooManyHolders(uint256 count,uint256 maxCount)|TooManyMakers(uint256 marketId,uint256 limit)|TooManyMarkets(uint256 limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,uint256 arrived,uint256 sent)|TriggerNotMet(uint256 price,uint256 triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownFeed(uint256 marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,uint256 marketId,uint256 makerMarketId)|UnknownMaker(address maker)|UnknownMarket(uint256 marketId)|UnknownMarket(uint256 marketId,uint256 marketCount)|UnknownOrder(uint256 orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(uint256 minAmountOutReceived,uint256 amountReceived)|V4TooMuchRequested(uint256 maxAmountInRequested,uint256 amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(uint256 window,uint256 minWindow,uint256 maxWindow)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,uint256 nonce,uint256 current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
+  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AccountInDebt(int256 accountValue)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(uint256 amount,uint256 maxAmount)|AnnouncedTooSoon(uint256 timestamp,uint256 allowedAt)|AnnouncementIsExecutable(uint256 time,uint256 executableAt)|AnnouncementNotExpired(uint256 timestamp,uint256 expiresAt)|AnnouncementPastExpiry(uint256 timestamp,uint256 expiresAt)|BandTooNarrow(address maker,uint256 priceBand,uint256 required)|BelowMinMarginRatio(int256 accountValue,uint256 required)|BondMissing(address maker)|BondRatioOutOfRange(uint256 ratio,uint256 min,uint256 max)|BoundBelowPathFee(uint256 bound,uint256 pathFee)|BracketNotActive(bytes32 orderHash,uint8 leg)|CarryTooHigh(int256 rate,uint256 maxRate)|ClaimTooLarge(uint256 amount,uint256 claimable)|ClaimsFull(address controller)|CombinedPriceOverflow()|ConfidenceTooWide(uint256 confidence,uint256 maxConfidence)|CurrencyNotSettled()|DeadlinePassed(uint256 timestamp,uint256 deadline)|DelayBelowOrders(uint256 delay,address gateway,uint256 orderDelay)|DelegateCallNotAllowed()|DeleverageAlive(uint256 timestamp,uint256 expiresAt)|DeleverageExpired(uint256 timestamp,uint256 expiresAt)|DeleverageFirst(address account,int256 insurance,uint256 debtAllowedAt)|DeleverageNotDue(uint256 timestamp,uint256 executableAt)|DeleveragePriceTooFar(uint256 price,uint256 livePrice,uint256 maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(uint256 totalXCD,uint256 capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(uint256 length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,uint256 allowance,uint256 needed)|ERC20InsufficientBalance(address sender,uint256 balance,uint256 needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(uint256 deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,uint256 required)|ExecutionFailed(uint256 commandIndex,bytes message)|ExecutionInProgress(uint256 marketId)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FallbackOnlyReduces(uint256 marketId)|FeeNotCovered(uint256 fee,uint256 available)|FeedAlive(uint256 publishTime,uint256 deadAt)|FeedChangesBefore(uint256 expiresAt,uint256 changeAt)|FeedChangesMeanwhile(uint256 changesAt,uint256 expiresAt)|FeedExists(uint256 marketId,bytes32 pythId)|FeedNotYetApplicable(uint256 timestamp,uint256 appliesAt)|FillOutOfRange(uint256 amount,uint256 least,uint256 left)|FinerThanBaseToken(uint256 amount,uint256 unit)|FuturePrice(bytes32 pythId,uint256 publishTime,uint256 newestAllowed)|GatewayCountOutOfRange(uint256 count,uint256 min,uint256 max)|HedgeGapClosedRecently(uint256 timestamp,uint256 closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(uint256 amount,uint256 minAmount)|HedgeMismatch(uint256 moved,uint256 expected)|HedgePriceTooOld(uint256 age,uint256 maxAge)|HedgeTooFar(uint256 hedgePrice,uint256 oraclePrice,uint256 maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,uint256 id)|InsufficientAssetBalance(uint256 requested,uint256 available)|InsufficientBalance(uint256 balance,uint256 needed)|InsufficientFee()|InsufficientFund(uint256 requested,uint256 available)|InsufficientInitialMargin(address account,int256 accountValue,uint256 required)|InsufficientInsurance(uint256 requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,uint256 required)|InsufficientMargin(int256 left,uint256 required)|InsufficientMarketBalance(uint256 requested,uint256 available)|IntervalTooLong(uint256 interval,uint256 maxInterval)|InvalidAccountNonce(address account,uint256 currentNonce)|InvalidArgument()|InvalidBorrowing(uint256 maxRate,uint256 limit)|InvalidCaller()|InvalidConfidencePremium(uint256 confidenceFactor,uint256 maxConfidencePremium)|InvalidExpiry(uint256 expiresAt,uint256 earliest,uint256 latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(uint256 decimals,uint256 maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(uint256 maxRate,uint256 maxVelocity,uint256 skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(uint256 initialMarginRatio,uint256 maintenanceMarginRatio)|InvalidMarketId(uint256 marketId,uint256 nextMarketId)|InvalidMaxAbsPosition(uint256 maxAbsPosition)|InvalidPath(uint256 tokens,uint256 pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(uint256 duration,uint256 minDuration,uint256 maxDuration)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidShortString()|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(uint256 delay,uint256 priceWindow,uint256 validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(uint256 value,uint256 min,uint256 max)|KeeperFeeTooLow(uint256 fee,uint256 minFee)|LessThanMinimum(uint256 amount,uint256 minimum)|LifetimeBelowOrders(uint256 lifetime,address gateway,uint256 orderLifetime)|LifetimeTooLong(uint256 lifetime,uint256 maxLifetime)|LimitExceeded(uint256 price,uint256 limit)|LimitNotLower(uint256 maxOutflow,uint256 maxOutflowNow,uint256 minimum,uint256 minimumNow)|LimitOutOfRange(uint256 maxOutflow,uint256 highestMaxOutflow)|LiquidationPriceTooOld(uint256 publishTime,uint256 oldestAllowed)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(uint256 amount,uint256 room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(uint256 requested,uint256 available)|MakerExists(address maker,uint256 marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(uint256 requested,uint256 available)|ManagerLocked()|MarginTooLow(uint256 availableXCD,uint256 requiredXCD)|MarketExists(uint256 marketId)|MarketFrozen(uint256 marketId)|MarketNotActive(uint256 marketId,uint8 status)|MarketNotConfigured(uint256 marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(uint256 amount,uint256 met)|ModuleMismatch(address module)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,uint256 minPublishTime)|NeedsPrimaryPrice(uint256 marketId)|NegativeInputPrice()|NoFillWindow(address caller,uint256 marketId)|NoFirstRound(address aggregator,uint256 minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(uint256 marketId)|NoPendingFeed(uint256 marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAdapter(address caller,address adapter)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotBetter(address account,uint256 rank,uint256 rankOfCounterparty)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(uint256 gasLeft,uint256 minGas)|NotEnoughGasForSource(uint256 gasLeft,uint256 minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,uint256 required)|NotMaker(address caller,uint256 marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(uint256 requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(uint256 timestamp,uint256 executableAt)|NothingCredited(address account)|NothingPayable(uint256 shares)|NothingReturned(uint256 requestId,address controller)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,uint256 targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(uint256 head,uint256 count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,uint256 publishTime,uint256 storedPublishTime)|OrderClosed(address account,uint256 id)|OrderExists(uint256 orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(uint256 timestamp,uint256 expiresAt)|OrderNotStarted(uint256 timestamp,uint256 validFrom)|OrderPastExpiry(uint256 timestamp,uint256 expiresAt)|OtherMarket(uint256 marketId,uint256 previousMarketId)|OutflowLimitExceeded(address asset,uint256 requested,uint256 available,uint256 availableAt)|OutsideWindow(uint256 publishTime,uint256 minPublishTime,uint256 maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(uint256 filled,uint256 requested)|PartsApart(uint256 olderPublishTime,uint256 newerPublishTime,uint256 maxSkew)|PaysOwnDebt(address maker)|PoolNotInitialized()|PositionBelowMinimum(uint256 value,uint256 minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(uint256 orderId,uint256 previousOrderId)|PriceAgeTooLong(uint256 age,uint256 maxAge)|PriceBandExceeded(uint256 tradePrice,uint256 oraclePrice,uint256 priceBand)|PriceBandTooNarrow(uint256 greatestDistance,uint256 priceBand)|PriceBoundExceeded(uint256 price,uint256 bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOlderThanFill(uint256 publishTime,uint256 lastFillAt)|PriceOutOfRange(uint256 price,uint256 maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,uint256 publishTime,uint256 fallbackAge)|ProfitTooSmall(address account,uint256 profit,uint256 cost)|RatioOutOfRange(uint256 ratio,uint256 minRatio,uint256 maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(uint256 fee,uint256 max)|RelayFeeTooLow(uint256 fee,uint256 minFee)|RequestExpired(uint256 timestamp,uint256 expiresAt)|RequestNotDue(uint256 timestamp,uint256 executableAt)|RequestNotExpired(uint256 timestamp,uint256 expiresAt)|RequestRuleOutOfRange(uint256 value,uint256 min,uint256 max)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,uint256 minReward)|RuleOutOfRange(uint8 rule,uint256 value,uint256 min,uint256 max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,uint256 value)|SafeCastOverflowedUintToInt(uint256 value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SettlementNotDue(uint256 timestamp,uint256 settleableAt)|SignatureExpired(uint256 timestamp,uint256 deadline)|SlippageExceeded(uint256 oppositeAmount,uint256 bound)|SourceFeeTooLow(uint256 value,uint256 sourceFee)|SourcesDisagree(bytes32 pythId,uint256 primary,uint256 secondary,uint256 maxDeviation)|SpotMarketLocked(address maker)|StalePrice(bytes32 pythId,uint256 publishTime,uint256 oldestAllowed)|StalePrice()|StillRestricted(uint256 marketId,uint8 status)|StringTooLong(string str)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(uint256 delay,uint256 minDelay)|TimelockInvalidOperationLength(uint256 targets,uint256 payloads,uint256 values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(uint256 executableAt,uint256 previousLastPriceAt)|TooManyCounterparties(uint256 count,uint256 maxCount)|TooManyHolders(uint256 count,uint256 maxCount)|TooManyMakers(uint256 marketId,uint256 limit)|TooManyMarkets(uint256 limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,uint256 arrived,uint256 sent)|TriggerNotMet(uint256 price,uint256 triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownDeleveraging(uint256 marketId,uint256 id)|UnknownFeed(uint256 marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,uint256 marketId,uint256 makerMarketId)|UnknownMaker(address maker)|UnknownMarket(uint256 marketId)|UnknownMarket(uint256 marketId,uint256 marketCount)|UnknownOrder(uint256 orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(uint256 minAmountOutReceived,uint256 amountReceived)|V4TooMuchRequested(uint256 maxAmountInRequested,uint256 amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(uint256 window,uint256 minWindow,uint256 maxWindow)|WindowOver(uint256 timestamp,uint256 endsAt)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,uint256 nonce,uint256 current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
 
 const parse = (): Abi => parseAbi(signatures.split("|").map((signature) => "error ".concat(signature)));
 

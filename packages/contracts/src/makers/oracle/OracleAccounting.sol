@@ -2,12 +2,13 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IBackstop} from "../../interfaces/IBackstop.sol";
 import {FillInput} from "../../interfaces/IMaker.sol";
 import {IOracleMaker} from "../../interfaces/IOracleMaker.sol";
 import {InventoryCurve} from "../../libraries/InventoryCurve.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {MarketStatus} from "../../types/Market.sol";
-import {PPM, Quote, WAD} from "../../types/Units.sol";
+import {PPM, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpAccounting} from "../lp/LpAccounting.sol";
 
 /// @title The storage of an {OracleMaker}, its prices and the value of its LPs' shares
@@ -45,8 +46,19 @@ abstract contract OracleAccounting is LpAccounting, IOracleMaker {
     }
 
     /// @inheritdoc LpAccounting
+    /// @dev A known shortfall that the maker's profit may have to pay stays behind (T58).
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
-        return (_shareOfAssets(v, shares), 0);
+        Quote value = v.accountValue;
+        v.accountValue = value - _withheld(v);
+        uint256 amountXCD = _shareOfAssets(v, shares);
+        v.accountValue = value;
+        return (amountXCD, 0);
+    }
+
+    /// @dev Asks the Backstop only while a shortfall is known, which the Vault records in a word that {_value} has read.
+    function _withheld(Valuation memory v) private view returns (Quote) {
+        if (v.position.size.isZero() || !_vault.hasShortfall(marketId)) return ZERO_QUOTE;
+        return QuoteLib.toQuote(IBackstop(_vault.backstop()).withheldFrom(marketId, address(this), v.price));
     }
 
     /// @inheritdoc LpAccounting

@@ -7,11 +7,11 @@ import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {Price, SIGNED_WAD, WAD, floorDiv} from "../../types/Units.sol";
 import {LpAccounting} from "../lp/LpAccounting.sol";
-import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
+import {SpotHedgeAccounting} from "./SpotHedgeAccounting.sol";
 
 /// @title The value of the shares of a base vault
 /// @notice The asset is the base token. The margin counts at the oracle price.
-abstract contract BaseAccounting is LpAccounting, SpotHedgeStorage {
+abstract contract BaseAccounting is SpotHedgeAccounting {
     using Cast for uint256;
 
     /// @inheritdoc LpAccounting
@@ -48,6 +48,7 @@ abstract contract BaseAccounting is LpAccounting, SpotHedgeStorage {
     /// @inheritdoc LpAccounting
     /// @dev Paying base does not change the margin. The margin ratio therefore admits the whole balance or nothing.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         if (v.position.size.isZero()) return type(uint256).max;
         uint256 required = MarginMath.requirementCeil(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         return v.accountValue.positivePart() < required ? 0 : assetBalance;

@@ -9,10 +9,11 @@ import {Cast} from "../../types/Cast.sol";
 import {Base, Quote} from "../../types/Units.sol";
 import {LpAccounting} from "../lp/LpAccounting.sol";
 import {QuoteVaultStorage} from "./QuoteVaultStorage.sol";
+import {SpotHedgeAccounting} from "./SpotHedgeAccounting.sol";
 
 /// @title The value of the shares of a quote vault
 /// @notice The asset is the collateral. Base held counts at the oracle price.
-abstract contract QuoteAccounting is LpAccounting, QuoteVaultStorage {
+abstract contract QuoteAccounting is SpotHedgeAccounting, QuoteVaultStorage {
     using Cast for *;
 
     /// @inheritdoc LpAccounting
@@ -44,6 +45,7 @@ abstract contract QuoteAccounting is LpAccounting, QuoteVaultStorage {
     /// @dev A flat quote vault needs no margin. With a position: the balance less the reserve, or less the amount that
     /// avoids a deleveraging if that is larger; nothing below the margin ratio.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         uint256 held = assetBalance;
         if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
         uint256 notional = v.position.size.notionalCeil(v.price);
@@ -57,6 +59,7 @@ abstract contract QuoteAccounting is LpAccounting, QuoteVaultStorage {
     /// @inheritdoc LpAccounting
     /// @dev Base paid in kind must be within the breaker's limit as well.
     function _payableBesides(Valuation memory v, uint256 shares) internal view override returns (uint256) {
+        if (_isInDebt(v)) return 0;
         int256 gap = hedgeGap;
         if (gap >= 0 || shares == 0 || !v.position.size.isZero()) return shares;
         uint256 units = gap.magnitude() * shares / v.totalShares;

@@ -60,6 +60,7 @@ contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
     /// @inheritdoc LpModule
     /// @dev Releases margin first where the balance is too small, and pays the base of a flat quote vault last.
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
+        if (_isInDebt(v)) revert AccountInDebt(v.accountValue.unwrap());
         uint256 available = _payableXCD(v);
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);
         uint256 held = assetBalance;

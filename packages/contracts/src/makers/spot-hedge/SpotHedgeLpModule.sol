@@ -8,12 +8,12 @@ import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {LpQuotes} from "../lp/LpQuotes.sol";
-import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
+import {SpotHedgeAccounting} from "./SpotHedgeAccounting.sol";
 
 /// @title Deposits into and withdrawals from the balance of a hedged vault
 /// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat base vault also pays the
 /// collateral in its margin.
-abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings {
+abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedgeSettings {
     using Cast for uint256;
     using SafeCast for uint256;
 
@@ -45,9 +45,10 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
         assetLiability = (assetLiability + receivedXCD).toUint128();
     }
 
-    /// @dev Deducts a payout from the balance. Reverts with `InsufficientAssetBalance`, and with `BelowMinMarginRatio`
-    /// while there is a position.
+    /// @dev Deducts a payout from the balance. Reverts with `InsufficientAssetBalance`, with `AccountInDebt`, and with
+    /// `BelowMinMarginRatio` while there is a position.
     function _deduct(Valuation memory v, Payout memory payout) internal {
+        if (_isInDebt(v)) revert AccountInDebt(v.accountValue.unwrap());
         bool isFlat = v.position.size.isZero();
         uint256 available = assetBalance;
         if (payout.amountXCD > available) revert InsufficientAssetBalance(payout.amountXCD, available);

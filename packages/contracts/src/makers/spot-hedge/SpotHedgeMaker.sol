@@ -90,7 +90,7 @@ abstract contract SpotHedgeMaker is
     /// @dev Gas that {onPositionForced} keeps for its end.
     uint256 private constant GAP_GAS = 10_000;
     /// @dev Maximum number of parts in which a gap is closed, so that no account keeps it open by closing tiny parts.
-    uint256 private constant GAP_PARTS = 16;
+    uint256 internal constant GAP_PARTS = 16;
     /// @dev Defaults of the gap rules: a fourth of the bound of hedges, one closing per minute, a price of ten seconds ago.
     uint24 private constant DEFAULT_GAP_BOUND_DIVISOR = 4;
     uint24 private constant DEFAULT_GAP_INTERVAL = 1 minutes;
@@ -152,11 +152,13 @@ abstract contract SpotHedgeMaker is
     /// @inheritdoc IMaker
     /// @dev Trades the same base on the spot market, within the bound of gaps; a base vault pays out of free margin, a
     /// quote vault out of its balances. The untraded rest remains as {hedgeGap}. The price of the forced change does
-    /// not bound the hedge: for a settled market that price is old, and an account could move the pool to it.
+    /// not bound the hedge: for a settled market that price is old, and an account could move the pool to it. Reverts with
+    /// `SpotMarketLocked`, and with it the forced change.
     function onPositionForced(int256 base, int256, uint256) external onlyExchange {
         Base size = _position().size;
         int256 units = HedgeMath.unitsToFollow(size - Base.wrap(base), size, _baseScale);
         if (units == 0) return;
+        if (_parameters.adapter.isLocked()) revert SpotMarketLocked(address(this));
         int256 gap = hedgeGap + units;
         _setHedgeGap(gap);
         hedgeGapMinPart = Math.ceilDiv(gap.magnitude(), GAP_PARTS).toUint128();

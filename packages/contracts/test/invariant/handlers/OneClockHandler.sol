@@ -148,8 +148,8 @@ contract OneClockHandler is ActionLog {
         address account = _account(seed);
         (bool ok, uint256 publishTime) = _liquidationTime();
         if (!ok) return;
-        address[] memory takers = new address[](2);
-        (takers[0], takers[1]) = (_takers[0], _takers[1]);
+        address[] memory takers = new address[](3);
+        (takers[0], takers[1], takers[2]) = (_takers[0], _takers[1], address(_d.oracleMaker));
         uint256[3] memory closes = [_size(_takers[0]), _size(_takers[1]), _size(address(_d.oracleMaker))];
         try _d.backstop.deleverage(_d.marketId, account, takers) {
             address[3] memory all = [_takers[0], _takers[1], address(_d.oracleMaker)];

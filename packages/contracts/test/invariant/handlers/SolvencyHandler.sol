@@ -8,6 +8,7 @@ import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {AccountState, IVault} from "../../../src/interfaces/IVault.sol";
 import {MarginMath} from "../../../src/libraries/MarginMath.sol";
+import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
 import {ZeroAmount} from "../../../src/types/Errors.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {Price} from "../../../src/types/Units.sol";
@@ -35,7 +36,7 @@ contract SolvencyHandler is MarketHandler {
                 ISpotHedgeVault.FinerThanBaseToken.selector
             )
         );
-        _allow("deleverage", abi.encodePacked(IBackstop.NothingToDeleverage.selector));
+        _allow("deleverage", abi.encodePacked(IBackstop.NothingToDeleverage.selector, IBackstop.PaysOwnDebt.selector));
         _allowTrade("bankruptcy.enter");
         _allow(
             "dead.lpLeave",
@@ -76,7 +77,14 @@ contract SolvencyHandler is MarketHandler {
         _setPrice(0, price[0] * boundFactor(factor, 1.3e18, 2e18) / WAD);
         _publish();
         int256 gap = w.d.spotHedgeBaseMaker.hedgeGap();
-        _deleverage(0, w.debtor);
+        if (!_isShort(_state(0, w.debtor))) return;
+        w.d.backstop.flagShortfall(w.markets[0], w.debtor);
+        uint256 allowedAt = w.d.backstop.debtAllowedAt(w.markets[0], w.debtor);
+        if (allowedAt > vm.getBlockTimestamp()) _skip(allowedAt - vm.getBlockTimestamp());
+        _publish();
+        address[] memory hedged = new address[](1);
+        hedged[0] = address(w.d.spotHedgeBaseMaker);
+        _deleverage(0, w.debtor, hedged);
         _trackOpenInterest();
         if (w.d.spotHedgeBaseMaker.hedgeGap() == gap) return;
         _count("hedgeGap");
@@ -259,7 +267,7 @@ contract SolvencyHandler is MarketHandler {
         _publish();
         m = _pick(m);
         address victim = _bankrupt(m, victimSeed);
-        if (!_isShort(_state(m, victim))) return;
+        if (!_isShort(_state(m, victim)) || victim == address(w.d.spotHedgeBaseMaker)) return;
         w.d.backstop.flagShortfall(w.markets[m], victim);
         // A valid flag of an earlier call is not renewed, and it expires. So the wait ends with the window of the flag.
         uint256 allowedAt = w.d.backstop.debtAllowedAt(w.markets[m], victim);
@@ -385,6 +393,10 @@ contract SolvencyHandler is MarketHandler {
             assertLe(paid, 0, "L5: insurance paid while a position is open");
             return;
         }
+        if (victim == address(w.d.spotHedgeBaseMaker) && w.d.spotHedgeBaseMaker.paysOwnDebt()) {
+            assertLe(paid, bounty, "T64: insurance paid for a base vault with assets");
+            return;
+        }
         assertEq(now_.value.unwrap(), 0, "the shortfall was paid");
         assertLe(paid, -before.value.unwrap() + bounty + 1, "L5: insurance paid more than shortfall and bounty");
     }
@@ -398,27 +410,53 @@ contract SolvencyHandler is MarketHandler {
     }
 
     function _deleverage(uint256 m, address victim) private {
+        _deleverage(m, victim, _counterparties(m));
+    }
+
+    function _deleverage(uint256 m, address victim, address[] memory counterparties) private {
         AccountState memory before = _state(m, victim);
-        address[] memory takers = new address[](w.takers.length + 3);
-        for (uint256 i = 0; i < w.takers.length; ++i) {
-            takers[i] = w.takers[i];
-        }
-        takers[w.takers.length] = w.creditor;
-        takers[w.takers.length + 1] = w.debtor;
-        takers[w.takers.length + 2] = w.liquidator;
+        uint256 assets = m == 0 ? w.d.spotHedgeBaseMaker.totalAssets() : 0;
+        int256 hedged = m == 0 ? _sizeOf(0, address(w.d.spotHedgeBaseMaker)) : int256(0);
+        bool isWindowOver = vm.getBlockTimestamp() >= w.d.backstop.debtAllowedAt(w.markets[m], victim);
         vm.recordLogs();
-        try w.d.backstop.deleverage(w.markets[m], victim, takers) returns (uint256 base) {
+        try w.d.backstop.deleverage(w.markets[m], victim, counterparties) returns (uint256 base) {
             _countHedges(Hedged.Gap);
             assertTrue(_isShort(before), "deleveraged without need");
             AccountState memory now_ = _state(m, victim);
             assertEq(now_.size.abs() + base, before.size.abs(), "size");
             if (now_.size.isZero()) assertEq(now_.margin.unwrap(), 0, "a deleveraged account ends with nothing");
-            int256 most = now_.size.isZero() ? _mostBounty(m, before.size.abs()) : int256(0);
+            int256 most = isWindowOver && now_.size.isZero() ? -before.value.unwrap() + 1 : int256(0);
             assertLe(before.insurance - _insurance(m), most, "L5: insurance paid for a deleveraging");
+            if (m == 0) _checkHedgedVault(assets, hedged, isWindowOver);
             _count("deleverage");
         } catch (bytes memory reason) {
             if (_isShort(before)) _refuse("deleverage", reason);
             else assertEq(bytes4(reason), IBackstop.NoShortfallBeyondInsurance.selector, "no shortfall");
+        }
+    }
+
+    /// @dev E4: a deleveraging costs a hedged vault at most the bound of its hedge, and nothing in the window.
+    function _checkHedgedVault(uint256 assets, int256 size, bool isWindowOver) private view {
+        SpotHedgeBaseMaker vault_ = w.d.spotHedgeBaseMaker;
+        int256 closed = size - _sizeOf(0, address(vault_));
+        if (!isWindowOver) assertEq(closed, 0, "E4: a hedged vault was deleveraged in the window");
+        if (closed == 0) return;
+        uint256 bound = uint256(closed) / vault_.assetScale() * vault_.hedgeGapRules().maxDeviation / 1e6;
+        // One unit of either token, by which a swap rounds, and the unit of the valuation.
+        uint256 unit = usdScale * WAD / price[0] / vault_.assetScale() + 3;
+        assertGe(vault_.totalAssets() + bound + unit, assets, "E4: deleveraging took principal");
+    }
+
+    function _counterparties(uint256 m) private view returns (address[] memory list) {
+        address[] memory makers = w.d.clearingHouse.makersOf(w.markets[m]);
+        uint256 takers = w.takers.length;
+        list = new address[](takers + 3 + makers.length);
+        for (uint256 i = 0; i < takers; ++i) {
+            list[i] = w.takers[i];
+        }
+        (list[takers], list[takers + 1], list[takers + 2]) = (w.creditor, w.debtor, w.liquidator);
+        for (uint256 i = 0; i < makers.length; ++i) {
+            list[takers + 3 + i] = makers[i];
         }
     }
 

@@ -47,6 +47,7 @@ contract TradeHandler is HandlerBase {
                 IVault.InsufficientMargin.selector,
                 IVault.InsufficientMarketBalance.selector,
                 ISpotHedgeVault.InsufficientAssetBalance.selector,
+                ISpotHedgeVault.AccountInDebt.selector,
                 ILpVault.VaultInsolvent.selector,
                 // Shares worth less than a unit of the collateral.
                 ZeroAmount.selector

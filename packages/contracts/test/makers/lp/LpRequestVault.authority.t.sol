@@ -168,6 +168,8 @@ contract FreshMaker is LpModule, LpQuotes, ILpModule, IMaker {
 
     function isSpotHedged() external pure returns (bool) {}
 
+    function paysOwnDebt() external pure returns (bool) {}
+
     function getCapacity() external pure returns (uint256, uint256) {}
 
     function onPositionForced(int256, int256, uint256) external {}

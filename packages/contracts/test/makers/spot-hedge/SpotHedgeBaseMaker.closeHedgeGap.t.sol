@@ -31,7 +31,7 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
         sell(alice, vaultMaker, 50e18);
         jumpWithPool(PRICE);
         spot.moveTo(2400e18);
-        deleverage(alice);
+        deleverageAfterWindow(alice);
         spot.moveTo(PRICE);
         assertEq(sizeOf(vaultMaker), 0);
         assertEq(shb.hedgeGap(), 50e18);
@@ -81,12 +81,14 @@ contract SpotHedgeBaseMakerCloseHedgeGapTest is LadderTest {
     // ----------------------------------------------------------------------------------------------------- losses ----
 
     /// @dev Every part has its share of the quote. Base that this quote does not pay for at the oracle price is a
-    /// shortage, lost at the price of the deleveraging. Base that is not bought because quote is reserved for the
-    /// swap's price is underfunded.
+    /// shortage, lost by the rise of the price since the deleveraging. Base that is not bought because quote is reserved
+    /// for the swap's price is underfunded.
     function test_H1_ShortageAndUnderfundingAreSeparate() public {
+        uint256 price = 2350e18;
+        jumpWithPool(price);
         uint256 left = uint256(marginOf(vaultMaker)) * 16 / 50;
-        uint256 covered = left * 1e18 / PRICE;
-        uint256 bought = left * 1e18 * PPM / (PRICE * (PPM + BOUND));
+        uint256 covered = left * 1e18 / price;
+        uint256 bought = left * 1e18 * PPM / (price * (PPM + BOUND));
         vm.expectEmit(vaultMaker);
         emit ISpotHedgeVault.HedgeShortage(16e18 - covered);
         vm.expectEmit(true, true, true, false, vaultMaker);

@@ -28,9 +28,12 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         vault.transferMarginToFund(market, bob, 380_000 * USD);
         buy(bob, maker, 80e18);
         movePrice(PRICE);
+        backstop.flagShortfall(market, bob);
+        skip(1 hours);
+        movePrice(PRICE);
         second.push(1600e8, timestamp());
         spot.moveTo(1400e18);
-        backstop.deleverage(market, bob, new address[](0));
+        backstop.deleverage(market, bob, house.makersOf(market));
         spot.moveTo(PRICE);
         assertEq(sizeOf(maker), 0);
         assertEq(shq.hedgeGap(), -80e18);
