@@ -87,6 +87,8 @@ struct MarketLedger {
     uint48 maxFundingVelocity;
     /// @dev The Backstop knows a shortfall ({IBackstop-flaggedShortfallOf}).
     bool hasShortfall;
+    /// @dev There is a deposit cap. Steps in a market read this word, and the cap's word only while it is set.
+    bool isCapped;
     // ---- second word: scales of the rates, in units of {FeeMath-SCALE} base ----
     /// @dev Net taker position at full skew.
     uint80 skewScale;
@@ -142,6 +144,7 @@ library MarketLedgerLib {
         ledger.maxFundingRate = Cast.lowUint48(word >> 144);
         ledger.maxFundingVelocity = Cast.lowUint48(word >> 192);
         ledger.hasShortfall = Cast.lowUint8(word >> 240) != 0;
+        ledger.isCapped = word >> 248 != 0;
         word = source[1];
         ledger.skewScale = Cast.lowUint80(word);
         ledger.makerLongCapacity = Cast.lowUint88(word >> 80);
