@@ -145,7 +145,7 @@ describe("size in an application, minified and compressed, without viem", () => 
   };
   const size = async (code: string): Promise<number> => (await sizes(code)).atOnce;
 
-  test("all of it", async () => {
+  test("all of it, without the prices", async () => {
     // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
     expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(44_000);
   });
@@ -173,6 +173,21 @@ describe("size in an application, minified and compressed, without viem", () => 
       expect(atOnce).toBeLessThan(abi + 1_650);
       expect(onDemand).toBeGreaterThan(3_000);
     }
+  });
+
+  test("the client of Hermes, with the decoding of its updates", async () => {
+    const { atOnce, onDemand } = await sizes('export { hermesPrices } from "@counterpoise/sdk/prices"');
+    expect(atOnce).toBeLessThan(3_072);
+    expect(onDemand).toBe(0);
+  });
+
+  test("all of the prices", async () => {
+    expect(await size('export * from "@counterpoise/sdk/prices"')).toBeLessThan(8_000);
+  });
+
+  test("a read at unstored prices: on demand", async () => {
+    const module = join(installed, "dist", "client", "read-state.js");
+    expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);
   });
 
   test("the table of errors", async () => {
