@@ -7,7 +7,7 @@ import { MAX_PRICE, requirePrice } from "./update.js";
 
 const WAD = 10n ** 18n;
 
-/** The feeds of a market's price: of a deployment, or of `getFeed` for a market with a collateral feed. */
+/** The feeds of a market's price, as `getFeed` returns them. */
 export type MarketFeeds = {
   /** Pyth's id of the base. */
   pythId: Hex;
@@ -35,8 +35,8 @@ export function feedIdsOf(feeds: MarketFeeds): Hex[] {
  * has a collateral feed. Price and confidence are WAD, the publish time is that of the older part in seconds.
  *
  * @example
- * const { price, confidence } = priceOf(await prices.latest(), deployment);
- * const composite = priceOf(await prices.latest(), await getFeed(client, { deployment }));
+ * const feeds = await getFeed(client, { deployment });
+ * const { price, confidence, publishTime } = priceOf(await prices.latest(), feeds);
  * @throws {@link PriceNotFoundError} when the update lacks a feed.
  * @throws {@link InvalidPriceError} when both parts were published more than `maxSkew` seconds apart, or the price is out of
  * the oracle's range.
