@@ -68,10 +68,6 @@ type Service = HermesEndpoint & {
   failures: number;
 };
 
-/** Statuses for which another attempt at the same service may succeed. */
-const isTemporary = ({ status }: HermesRequestError): boolean =>
-  status === undefined || status === 408 || status === 429 || status >= 500;
-
 /** The time in milliseconds that a `Retry-After` asks for: seconds or a date. */
 const retryAfter = (header: string | null): number => {
   const milliseconds = Number(header) * 1_000 || Date.parse(header ?? "") - Date.now();
@@ -151,9 +147,10 @@ export function hermesPrices({
     throw new HermesRequestError({ endpoint, status, details });
   };
 
-  /** Whether a service that failed so may succeed later. */
+  /** Whether a service that failed so may succeed later: not one that refuses the request. */
   const mayRecover = (error: Error): boolean =>
-    error instanceof HermesRequestError ? isTemporary(error) : error instanceof InvalidPriceError;
+    !(error instanceof PriceNotFoundError) &&
+    !(error instanceof HermesRequestError && /^4(?!08|29)/.test(`${error.status}`));
 
   /** The error of an attempt, after which the service pauses. */
   const failed = (service: Service, thrown: unknown): Error => {

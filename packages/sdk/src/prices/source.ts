@@ -64,8 +64,8 @@ export type PriceSource = {
 
 /** Whether no feed of an update is older than in the update before it, and one is newer. */
 export const isNewer = ({ feeds }: PriceUpdate, before: PriceUpdate | undefined): boolean => {
-  const ages = feeds.map(({ publishTime }, i) => publishTime - (before?.feeds[i]?.publishTime ?? -1n));
-  return ages.every((age) => age >= 0n) && ages.some((age) => age > 0n);
+  const steps = feeds.map(({ publishTime }, i) => publishTime - (before?.feeds[i]?.publishTime ?? -1n));
+  return !steps.some((step) => step < 0n) && steps.some((step) => step > 0n);
 };
 
 /** Waits for a number of milliseconds. Throws the signal's reason when it is aborted. */
