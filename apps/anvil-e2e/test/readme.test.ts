@@ -13,6 +13,7 @@ import {
   getOrderEvents,
   getPendingLpRequests,
   getPosition,
+  getPrice,
   getQuoteHedge,
   type LiquidationResult,
   type OrderEvent,
@@ -22,6 +23,7 @@ import {
   signOrder,
   withdraw,
 } from "@counterpoise/sdk";
+import { devnetPrices, type PriceSource } from "@counterpoise/sdk/prices";
 import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
 import { getBlock } from "viem/actions";
@@ -30,7 +32,7 @@ import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../sr
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
-import { createTrade } from "../src/trades.js";
+import { createTrade, tradeBase } from "../src/trades.js";
 
 // Runs the examples of the SDK's README.
 
@@ -77,6 +79,34 @@ test("default: look", async () => {
     size: "0",
     liquidationPrice: "no position",
   });
+});
+
+test("default: connect, marginRatios, refresh", async () => {
+  const world = exchange();
+  const { alice, bob, deployment } = world;
+  const account = alice.account.address;
+  const source = await run<PriceSource>("connect", bob, deployment, "key");
+  expect(source.ids).toEqual([deployment.pythId]);
+
+  await world.fund(alice, 20_000n * USD);
+  await tradeBase(world, alice, { base: 45n * WAD, price: FIRST_PRICE });
+  const prices = devnetPrices({ ids: source.ids });
+  type Ratio = { price: bigint; marginRatio: bigint };
+  const ratios = await run<AsyncGenerator<Ratio>>("marginRatios", bob, deployment, account, prices);
+  const seen: Ratio[] = [];
+  const start = await world.now();
+  for (const [i, price] of ["1900", "1700"].entries()) {
+    const next = ratios.next();
+    // The stream begins with the first read of it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    prices.publish({ publishTime: start + BigInt(i) + 1n, prices: [parseEther(price)] });
+    seen.push((await next).value);
+  }
+  await ratios.return(undefined);
+  expect(seen.map(({ price }) => price)).toEqual([parseEther("1900"), parseEther("1700")]);
+  await run("refresh", bob, deployment, prices);
+  expect((await getPrice(bob, { deployment })).price).toBe(parseEther("1700"));
+  expect(seen[1]?.marginRatio).toBeLessThan(seen[0]?.marginRatio as bigint);
 });
 
 test("default: openLong, follow, keep, pastFills", async () => {

@@ -63,14 +63,3 @@ export class DeployScriptError extends Error {
     super(`The deployment script ended with exit code ${exitCode ?? "none"}:\n${output.trim()}`);
   }
 }
-
-/** A price does not fit Pyth's 64-bit mantissa at the chosen exponent. */
-export class PythPriceRangeError extends Error {
-  override readonly name = "PythPriceRangeError";
-  constructor(
-    readonly price: bigint,
-    readonly expo: number,
-  ) {
-    super(`Price ${price} (WAD) is not a positive 64-bit number at exponent ${expo}`);
-  }
-}

@@ -37,7 +37,6 @@ export {
   ArbitrageShortfallError,
   ArtifactNotFoundError,
   DeployScriptError,
-  PythPriceRangeError,
   TransactionRevertedError,
 } from "./errors.js";
 export * from "./price-math.js";

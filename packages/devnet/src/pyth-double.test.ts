@@ -1,6 +1,6 @@
+import { InvalidPriceError } from "@counterpoise/sdk/prices";
 import { type Hex, hexToBigInt, hexToNumber, keccak256, size, slice, toHex } from "viem";
 import { describe, expect, test } from "vitest";
-import { PythPriceRangeError } from "./errors.js";
 import { WAD } from "./price-math.js";
 import { encodePythUpdate, encodePythUpdates } from "./pyth-double.js";
 
@@ -73,11 +73,11 @@ describe("encodePythUpdate", () => {
   });
 
   test("error: rounds to zero", () => {
-    expect(() => encodePythUpdate({ id, price: 1n, publishTime: 1 })).toThrow(PythPriceRangeError);
+    expect(() => encodePythUpdate({ id, price: 1n, publishTime: 1 })).toThrow(InvalidPriceError);
   });
 
   test("error: beyond 64 bits", () => {
-    expect(() => encodePythUpdate({ id, price: 10n ** 30n, publishTime: 1 })).toThrow(PythPriceRangeError);
+    expect(() => encodePythUpdate({ id, price: 10n ** 30n, publishTime: 1 })).toThrow(InvalidPriceError);
   });
 });
 

@@ -36,7 +36,7 @@ export class StalePriceError extends BaseError {
         // Without the cause, whose details have the node's encoded error.
         details: formatRevert(revert),
         metaMessages: [
-          `Store a newer update of feed ${pythId} with Pyth's \`updatePriceFeeds\`, or give a price: \`quoteTrade\` takes one.`,
+          `Store a newer update of feed ${pythId} with \`storePrices\`, or give it to the read as \`prices\`.`,
         ],
       },
     );

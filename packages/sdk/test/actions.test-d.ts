@@ -58,6 +58,7 @@ import {
   type Position,
   type PriceState,
   parseDeployment,
+  quoteLpDeposit,
   quoteTrade,
   type Revert,
   type SignedOperator,
@@ -328,4 +329,25 @@ test("reverts", () => {
   }
   // @ts-expect-error not one of the exchange's
   expectTypeOf(isRevert).toBeCallableWith(revert, "NotAnError");
+});
+
+describe("options of reads", () => {
+  const client = createPublicClient({ transport: http() });
+  const prices = { updateData: ["0x12"] } as const;
+  const requestVault = deployment.oracleMakerRequestVault;
+
+  test("default: prices, block, time and overrides, in functions and methods", () => {
+    const options = { prices, blockNumber: 1n, blockTime: 2n, stateOverride: [] };
+    expectTypeOf(getMarket(client, { deployment, ...options })).resolves.toEqualTypeOf<Market>();
+    const methods = client.extend(counterpoiseReads(deployment));
+    expectTypeOf(methods.getMarket(options)).resolves.toEqualTypeOf<Market>();
+    expectTypeOf(methods.getMarket()).resolves.toEqualTypeOf<Market>();
+  });
+
+  test("behavior: a read without a deployment needs Pyth's address", () => {
+    const pyth = deployment.pyth;
+    expectTypeOf(quoteLpDeposit(client, { requestVault, assets: 1n, prices: { ...prices, pyth } })).toBeObject();
+    // @ts-expect-error: no address.
+    quoteLpDeposit(client, { requestVault, assets: 1n, prices });
+  });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as sdk from "../src/index.js";
+import * as prices from "../src/prices/index.js";
 
 test("default: the values that the package exports", () => {
   expect(Object.keys(sdk).sort()).toMatchInlineSnapshot(`
@@ -13,9 +14,11 @@ test("default: the values that the package exports", () => {
       "MAX_BATCH_ORDERS",
       "MakerCapacityExceededError",
       "OrderWouldFailError",
+      "PriceUpdateFailedError",
       "QuoteFailedError",
       "StalePriceError",
       "TransactionRevertedError",
+      "UnknownPythError",
       "WHOLE_POSITION",
       "accrue",
       "accrueSync",
@@ -444,6 +447,8 @@ test("default: the types that the package exports", () => {
       "QuoteHedge",
       "QuoteTradeParameters",
       "QuoteVaultParameters",
+      "Read",
+      "ReadOptions",
       "ReasonSource",
       "RebalanceResult",
       "ReplayVaultLogsParameters",
@@ -497,6 +502,7 @@ test("default: the types that the package exports", () => {
       "TransactionOptions",
       "TransferMarginParameters",
       "Unavailable",
+      "UnstoredPrices",
       "VaultCall",
       "VaultEvent",
       "Wad",
@@ -515,4 +521,49 @@ test("default: every exported name has a comment", () => {
   const values = publicDeclarations.filter(({ isType }) => !isType).map(({ name }) => name);
   expect([...values, "errorsAbi", "inventoryCurve"].sort()).toEqual(Object.keys(sdk).sort());
   expect(publicDeclarations.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+});
+
+test("default: the values and the types of the prices, each with a comment", () => {
+  expect(Object.keys(prices).sort()).toMatchInlineSnapshot(`
+    [
+      "HermesBusyError",
+      "HermesRequestError",
+      "InvalidPriceError",
+      "PriceNotFoundError",
+      "devnetPrices",
+      "encodeUnsignedUpdate",
+      "feedIdsOf",
+      "hermesPrices",
+      "parsePriceHistory",
+      "parsePriceUpdate",
+      "priceOf",
+      "replayPrices",
+      "storePrices",
+      "storePricesSync",
+    ]
+  `);
+  const modules = [...sourceOf("prices/index.ts").matchAll(/from "\.\/(.+)";$/gm)];
+  const declarations = modules.flatMap(([, path]) => declarationsIn(`prices/${path}`));
+  expect(declarations.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+  const types = declarations.filter(({ isType }) => isType).map(({ name }) => name);
+  expect(types.sort()).toMatchInlineSnapshot(`
+    [
+      "DevnetPrices",
+      "DevnetPricesParameters",
+      "FeedPrice",
+      "HermesEndpoint",
+      "HermesPricesParameters",
+      "MarketFeeds",
+      "PriceRequestOptions",
+      "PriceSource",
+      "PriceStreamOptions",
+      "PriceUpdate",
+      "RecordedFeed",
+      "RecordedPrice",
+      "ReplayPricesParameters",
+      "StorePricesParameters",
+      "StoredPrices",
+      "UnsignedPrice",
+    ]
+  `);
 });

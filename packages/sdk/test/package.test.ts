@@ -125,22 +125,27 @@ describe("size in an application, minified and compressed, without viem", () => 
     const fileOf = new Map(outputFiles.map((file) => [relative(consumer, file.path), file.contents]));
     const entry = Object.keys(metafile.outputs).find((file) => metafile.outputs[file]?.entryPoint === "<stdin>");
     if (entry === undefined) throw new Error("esbuild wrote nothing");
-    const loaded = new Set([entry]);
-    for (const file of loaded) {
-      for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
-        if (kind === "import-statement" && fileOf.has(path)) loaded.add(path);
+    /** The files that a page has loaded once it has made these kinds of import. esbuild also writes files that nothing imports. */
+    const reached = (kinds: string[]) => {
+      const files = new Set([entry]);
+      for (const file of files) {
+        for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+          if (kinds.includes(kind) && fileOf.has(path)) files.add(path);
+        }
       }
-    }
+      return files;
+    };
+    const loaded = reached(["import-statement"]);
     const zipped = (files: string[]) =>
       files.reduce((sum, file) => sum + gzipSync(fileOf.get(file) as Uint8Array).length, 0);
     return {
       atOnce: zipped([...loaded]),
-      onDemand: zipped([...fileOf.keys()].filter((file) => !loaded.has(file))),
+      onDemand: zipped([...reached(["import-statement", "dynamic-import"])].filter((file) => !loaded.has(file))),
     };
   };
   const size = async (code: string): Promise<number> => (await sizes(code)).atOnce;
 
-  test("all of it", async () => {
+  test("all of it, without the prices", async () => {
     // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
     expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(44_000);
   });
@@ -158,16 +163,31 @@ describe("size in an application, minified and compressed, without viem", () => 
     const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
     const abis = await size('export { orderGatewayAbi } from "@counterpoise/sdk/abis"');
     // The simulation of its trade is 1.8 kB of it.
-    expect(action).toBeLessThan(abis + 4_400);
+    expect(action).toBeLessThan(abis + 4_440);
   });
 
   test("one read, also one that handles reverts", async () => {
     const abi = await size('export { pythOracleAbi } from "@counterpoise/sdk/abis"');
     for (const read of ["getPrice", "getPriceState"]) {
       const { atOnce, onDemand } = await sizes(`export { ${read} } from "@counterpoise/sdk"`);
-      expect(atOnce).toBeLessThan(abi + 1_600);
+      expect(atOnce).toBeLessThan(abi + 1_650);
       expect(onDemand).toBeGreaterThan(3_000);
     }
+  });
+
+  test("the client of Hermes, with the decoding of its updates", async () => {
+    const { atOnce, onDemand } = await sizes('export { hermesPrices } from "@counterpoise/sdk/prices"');
+    expect(atOnce).toBeLessThan(3_072);
+    expect(onDemand).toBe(0);
+  });
+
+  test("all of the prices", async () => {
+    expect(await size('export * from "@counterpoise/sdk/prices"')).toBeLessThan(8_000);
+  });
+
+  test("a read at unstored prices: on demand", async () => {
+    const module = join(installed, "dist", "client", "read-state.js");
+    expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);
   });
 
   test("the table of errors", async () => {

@@ -1,5 +1,6 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { backstop, backstopWrite } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
@@ -200,11 +201,13 @@ export type SettlementState = {
 };
 
 /** Reads the progress of the settlement of the deployment's market. */
-export async function getSettlement(client: Client, { deployment }: MarketParameters): Promise<SettlementState> {
-  const call = { ...backstop({ deployment }), args: [deployment.marketId] } as const;
-  const [at, price] = await Promise.all([
-    readContract(client, { ...call, functionName: "settleableAt" }),
-    readContract(client, { ...call, functionName: "settlementPriceOf" }),
-  ]);
-  return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
-}
+export const getSettlement = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<SettlementState> => {
+    const call = { ...backstop({ deployment }), args: [deployment.marketId] } as const;
+    const [at, price] = await Promise.all([
+      readContract(client, { ...call, functionName: "settleableAt" }),
+      readContract(client, { ...call, functionName: "settlementPriceOf" }),
+    ]);
+    return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
+  },
+);

@@ -1,5 +1,6 @@
 import { type Address, type Client, zeroAddress } from "viem";
 import { circuitBreaker } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import { readContract } from "../client/reverts.js";
 import type { Deployment } from "../deployment.js";
 import type { AssetAmount } from "../units.js";
@@ -30,15 +31,14 @@ export type Outflow = {
  * @example
  * const outflow = await getOutflow(client, { deployment, asset: deployment.collateral, account });
  */
-export async function getOutflow(
-  client: Client,
-  { deployment, asset, account }: GetOutflowParameters,
-): Promise<Outflow | undefined> {
-  if (deployment.breaker === zeroAddress) return undefined;
-  const breaker = circuitBreaker({ deployment });
-  const [[available, availableAt], credit] = await Promise.all([
-    readContract(client, { ...breaker, functionName: "available", args: [asset] }),
-    readContract(client, { ...breaker, functionName: "creditOf", args: [asset, account] }),
-  ]);
-  return availableAt === 0n ? undefined : { available, availableAt, credit };
-}
+export const getOutflow = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, asset, account }: GetOutflowParameters): Promise<Outflow | undefined> => {
+    if (deployment.breaker === zeroAddress) return undefined;
+    const breaker = circuitBreaker({ deployment });
+    const [[available, availableAt], credit] = await Promise.all([
+      readContract(client, { ...breaker, functionName: "available", args: [asset] }),
+      readContract(client, { ...breaker, functionName: "creditOf", args: [asset, account] }),
+    ]);
+    return availableAt === 0n ? undefined : { available, availableAt, credit };
+  },
+);

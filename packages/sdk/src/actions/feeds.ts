@@ -1,5 +1,6 @@
 import type { Address, Client, Hex } from "viem";
 import { pythOracle, pythOracleWrite } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
@@ -53,10 +54,12 @@ export type CollateralFeed = {
 };
 
 /** Reads the price sources of the deployment's market. */
-export async function getFeed(client: Client, { deployment }: MarketParameters): Promise<Feed> {
-  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  return readContract(client, { ...call, functionName: "feedOf" });
-}
+export const getFeed = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<Feed> => {
+    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+    return readContract(client, { ...call, functionName: "feedOf" });
+  },
+);
 
 /** A feed that the owner has announced, and the time at which it comes into force (seconds). */
 export type PendingFeed = { feed: Feed; appliesAt: bigint };
@@ -68,14 +71,13 @@ export type PendingFeed = { feed: Feed; appliesAt: bigint };
  * const pending = await getPendingFeed(client, { deployment });
  * if (pending) console.log(`The price sources change from ${pending.appliesAt} on`);
  */
-export async function getPendingFeed(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<PendingFeed | undefined> {
-  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [feed, appliesAt] = await readContract(client, { ...call, functionName: "pendingFeedOf" });
-  return appliesAt === 0n ? undefined : { feed, appliesAt };
-}
+export const getPendingFeed = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<PendingFeed | undefined> => {
+    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+    const [feed, appliesAt] = await readContract(client, { ...call, functionName: "pendingFeedOf" });
+    return appliesAt === 0n ? undefined : { feed, appliesAt };
+  },
+);
 
 /**
  * Writes an announced feed that is in force in place of the old one, which makes its reads cheaper and changes no price.
@@ -96,7 +98,9 @@ export const applyFeedSync = /* @__PURE__ */ confirmed(applyFeed);
  * @example
  * const executableAt = (await getCommitmentTime(client, { deployment })) + BigInt(rules.delay);
  */
-export async function getCommitmentTime(client: Client, { deployment }: MarketParameters): Promise<bigint> {
-  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  return readContract(client, { ...call, functionName: "commitmentTime" });
-}
+export const getCommitmentTime = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<bigint> => {
+    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+    return readContract(client, { ...call, functionName: "commitmentTime" });
+  },
+);

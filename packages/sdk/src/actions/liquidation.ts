@@ -1,6 +1,7 @@
 import type { Address, Client, Hash } from "viem";
 import { maxUint256, zeroAddress } from "viem";
 import { clearingHouseWrite } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { BlockSpan } from "../client/history.js";
 import type { MarketParameters } from "../client/parameters.js";
@@ -98,14 +99,16 @@ export type GetLiquidatableParameters = BlockSpan & { deployment: Deployment };
  * @example
  * for (const { account } of await getLiquidatable(keeper, { deployment })) await liquidate(keeper, { deployment, account });
  */
-export async function getLiquidatable(
-  client: Client,
-  { deployment, ...span }: GetLiquidatableParameters,
-): Promise<(AccountState & { account: Address })[]> {
-  const fills = await getFills(client, { deployment, ...span });
-  const accounts = [...new Set(fills.flatMap(({ taker, maker }) => [taker, maker]))];
-  const states = await Promise.all(
-    accounts.map(async (account) => ({ account, ...(await getAccount(client, { deployment, account })) })),
-  );
-  return states.filter(({ isLiquidatable }) => isLiquidatable);
-}
+export const getLiquidatable = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { deployment, ...span }: GetLiquidatableParameters,
+  ): Promise<(AccountState & { account: Address })[]> => {
+    const fills = await getFills(client, { deployment, ...span });
+    const accounts = [...new Set(fills.flatMap(({ taker, maker }) => [taker, maker]))];
+    const states = await Promise.all(
+      accounts.map(async (account) => ({ account, ...(await getAccount(client, { deployment, account })) })),
+    );
+    return states.filter(({ isLiquidatable }) => isLiquidatable);
+  },
+);

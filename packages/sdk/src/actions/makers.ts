@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import { exchangeLens } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import type { MakerParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
@@ -55,25 +56,27 @@ const unknown = { totalAssets: undefined, sharePrice: undefined, isInsolvent: un
  * @example
  * const { sharePrice, utilization } = await getMaker(client, { deployment, maker: deployment.oracleMaker });
  */
-export async function getMaker(client: Client, { deployment, maker }: GetMakerParameters): Promise<MakerState> {
-  const call = { ...exchangeLens({ deployment }), functionName: "getMaker", args: [maker] } as const;
-  const { totalAssets, sharePrice, isInsolvent, isRetired, isSpotHedged, asset, ...raw } = await readContract(
-    client,
-    call,
-  );
-  const account = accountStateOf(raw.account);
-  const { size, openNotional, margin } = account;
-  return {
-    ...(raw.isValued
-      ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
-      : { ...unknown, valueError: unavailable(raw.valueError) }),
-    totalShares: raw.totalSupply,
-    isRetired,
-    isSpotHedged,
-    asset,
-    utilization: { long: raw.longUtilRatio, short: raw.shortUtilRatio },
-    capacity: { long: raw.longCapacity, short: raw.shortCapacity },
-    position: { size, openNotional, margin },
-    account,
-  };
-}
+export const getMaker = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, maker }: GetMakerParameters): Promise<MakerState> => {
+    const call = { ...exchangeLens({ deployment }), functionName: "getMaker", args: [maker] } as const;
+    const { totalAssets, sharePrice, isInsolvent, isRetired, isSpotHedged, asset, ...raw } = await readContract(
+      client,
+      call,
+    );
+    const account = accountStateOf(raw.account);
+    const { size, openNotional, margin } = account;
+    return {
+      ...(raw.isValued
+        ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
+        : { ...unknown, valueError: unavailable(raw.valueError) }),
+      totalShares: raw.totalSupply,
+      isRetired,
+      isSpotHedged,
+      asset,
+      utilization: { long: raw.longUtilRatio, short: raw.shortUtilRatio },
+      capacity: { long: raw.longCapacity, short: raw.shortCapacity },
+      position: { size, openNotional, margin },
+      account,
+    };
+  },
+);

@@ -1,5 +1,6 @@
 import type { Client } from "viem";
 import { clearingHouse, exchangeLens } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { readContract } from "../client/reverts.js";
 import {
@@ -23,9 +24,11 @@ const readMarket = (client: Client, { deployment }: MarketParameters) =>
  * @example
  * const { skew, fundingRate, insurance } = await getMarket(client, { deployment });
  */
-export async function getMarket(client: Client, { deployment }: MarketParameters): Promise<Market> {
-  return marketOf(await readMarket(client, { deployment }));
-}
+export const getMarket = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<Market> => {
+    return marketOf(await readMarket(client, { deployment }));
+  },
+);
 
 /**
  * Reads the rates of funding and borrowing in a market, and the fees of the next hour.
@@ -34,31 +37,39 @@ export async function getMarket(client: Client, { deployment }: MarketParameters
  * const { fundingRate, nextHour } = await getRates(client, { deployment });
  * nextHour.takerLong.funding; // quote that a long of one base pays in the next hour
  */
-export async function getRates(client: Client, { deployment }: MarketParameters): Promise<MarketRates> {
-  return marketRatesOf(await readMarket(client, { deployment }));
-}
+export const getRates = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<MarketRates> => {
+    return marketRatesOf(await readMarket(client, { deployment }));
+  },
+);
 
 /** Reads the rules of trades and liquidations in the deployment's market. */
-export async function getMarketRules(client: Client, { deployment }: MarketParameters): Promise<MarketRules> {
-  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-  const [rules, backstopRules] = await Promise.all([
-    readContract(client, { ...call, functionName: "rulesOf" }),
-    readContract(client, { ...call, functionName: "backstopRulesOf" }),
-  ]);
-  return marketRulesOf({ ...rules, ...backstopRules });
-}
+export const getMarketRules = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<MarketRules> => {
+    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+    const [rules, backstopRules] = await Promise.all([
+      readContract(client, { ...call, functionName: "rulesOf" }),
+      readContract(client, { ...call, functionName: "backstopRulesOf" }),
+    ]);
+    return marketRulesOf({ ...rules, ...backstopRules });
+  },
+);
 
 /** Reads the status of the deployment's market: the stricter of its own status and the system's. */
-export async function getMarketStatus(client: Client, { deployment }: MarketParameters): Promise<MarketStatus> {
-  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-  return marketStatusOf(await readContract(client, { ...call, functionName: "statusOf" }));
-}
+export const getMarketStatus = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<MarketStatus> => {
+    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+    return marketStatusOf(await readContract(client, { ...call, functionName: "statusOf" }));
+  },
+);
 
 /** Reads the minimum position value in force now, WAD. It rises to that of {@link getMarketRules} within a day. */
-export async function getMinPositionValue(client: Client, { deployment }: MarketParameters): Promise<Wad> {
-  const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-  return readContract(client, { ...call, functionName: "minPositionValueOf" });
-}
+export const getMinPositionValue = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<Wad> => {
+    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
+    return readContract(client, { ...call, functionName: "minPositionValueOf" });
+  },
+);
 
 /** The settings of funding and borrowing, WAD. All zero while both are off. */
 export type FundingSettings = {
@@ -73,13 +84,15 @@ export type FundingSettings = {
 };
 
 /** Reads the settings of funding and borrowing. {@link getRates} reads the present rates. */
-export async function getFunding(client: Client, { deployment }: MarketParameters): Promise<FundingSettings> {
-  const call = { ...exchangeLens({ deployment }), args: [deployment.marketId] } as const;
-  const { skewScale, ...rates } = await readContract(client, { ...call, functionName: "ratesOf" });
-  return {
-    maxRate: rates.maxFundingRate,
-    maxVelocity: rates.maxFundingVelocity,
-    skewScale,
-    maxBorrowingRate: rates.maxBorrowingRate,
-  };
-}
+export const getFunding = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<FundingSettings> => {
+    const call = { ...exchangeLens({ deployment }), args: [deployment.marketId] } as const;
+    const { skewScale, ...rates } = await readContract(client, { ...call, functionName: "ratesOf" });
+    return {
+      maxRate: rates.maxFundingRate,
+      maxVelocity: rates.maxFundingVelocity,
+      skewScale,
+      maxBorrowingRate: rates.maxBorrowingRate,
+    };
+  },
+);

@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import { oracleMaker } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { priced } from "../client/priced.js";
 import { readContract } from "../client/reverts.js";
@@ -14,14 +15,13 @@ import type { Ppm, Wad } from "../units.js";
  *
  * @throws {@link StalePriceError} when the stored price is too old.
  */
-export async function getMakerPrices(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> {
-  const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
-  const [bid, ask, reservationPrice] = await priced(readContract(client, call));
-  return { bid, ask, reservationPrice };
-}
+export const getMakerPrices = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> => {
+    const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
+    const [bid, ask, reservationPrice] = await priced(readContract(client, call));
+    return { bid, ask, reservationPrice };
+  },
+);
 
 /** The OracleMaker's parameters. Ratios in parts per million. */
 export type OracleMakerParameters = {
@@ -49,33 +49,30 @@ export type OracleMakerParameters = {
  * const { size } = await getPosition(client, { deployment, account: deployment.oracleMaker });
  * inventoryCurve.quoteForBase({ ...parameters, price, confidence, inventory: size }, { takerBuys: true, size: 10n ** 18n });
  */
-export async function getOracleMakerParameters(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<OracleMakerParameters> {
-  return readContract(client, { ...oracleMaker({ deployment }), functionName: "parameters" });
-}
+export const getOracleMakerParameters = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<OracleMakerParameters> => {
+    return readContract(client, { ...oracleMaker({ deployment }), functionName: "parameters" });
+  },
+);
 
 /**
  * Reads the sizes that takers can still buy from the OracleMaker and sell to it before its inventory reaches the cap, WAD
  * base. Its margin ratio may allow less; {@link quoteTrade} checks it.
  */
-export async function getMakerCapacity(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<{ buys: Wad; sells: Wad }> {
-  const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
-  const [buys, sells] = await readContract(client, call);
-  return { buys, sells };
-}
+export const getMakerCapacity = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<{ buys: Wad; sells: Wad }> => {
+    const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
+    const [buys, sells] = await readContract(client, call);
+    return { buys, sells };
+  },
+);
 
 /** Reads whether the OracleMaker accepts orders from a sender. Senders are gateways, as a rule. */
-export async function isValidSender(
-  client: Client,
-  { deployment, sender }: { deployment: Deployment; sender: Address },
-): Promise<boolean> {
-  return readContract(client, { ...oracleMaker({ deployment }), functionName: "isValidSender", args: [sender] });
-}
+export const isValidSender = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, sender }: { deployment: Deployment; sender: Address }): Promise<boolean> => {
+    return readContract(client, { ...oracleMaker({ deployment }), functionName: "isValidSender", args: [sender] });
+  },
+);
 
 /** Parameters of {@link getMakerQuote}. */
 export type GetMakerQuoteParameters = Pick<OrderRequest, "isBaseToQuote" | "isExactInput" | "amount"> & {
@@ -99,12 +96,14 @@ export type MakerQuote = CurveFill;
  * });
  * @throws {@link StalePriceError} when the stored price is too old.
  */
-export async function getMakerQuote(
-  client: Client,
-  { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
-): Promise<MakerQuote> {
-  const call = { ...oracleMaker({ deployment }), args: [isBaseToQuote, isExactInput, amount] } as const;
-  const { tradePrice, ...fill } = await priced(readContract(client, { ...call, functionName: "previewFill" }));
-  const { base, quote, fee, spread } = fill;
-  return { base, quote, price: tradePrice, fee, spread };
-}
+export const getMakerQuote = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
+  ): Promise<MakerQuote> => {
+    const call = { ...oracleMaker({ deployment }), args: [isBaseToQuote, isExactInput, amount] } as const;
+    const { tradePrice, ...fill } = await priced(readContract(client, { ...call, functionName: "previewFill" }));
+    const { base, quote, fee, spread } = fill;
+    return { base, quote, price: tradePrice, fee, spread };
+  },
+);

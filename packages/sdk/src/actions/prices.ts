@@ -1,5 +1,6 @@
 import type { Client } from "viem";
 import { pythOracle } from "../client/contracts.js";
+import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { priced } from "../client/priced.js";
 import { getDecodedRevert, readContract } from "../client/reverts.js";
@@ -14,14 +15,13 @@ export type PublishedPrice = { price: Wad; publishTime: bigint };
  *
  * @throws {@link StalePriceError} when the price is too old. {@link getMarket} returns the last price at any age.
  */
-export async function getPrice(
-  client: Client,
-  { deployment }: MarketParameters,
-): Promise<PublishedPrice & { confidence: Wad }> {
-  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [price, confidence, publishTime] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
-  return { price, confidence, publishTime };
-}
+export const getPrice = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<PublishedPrice & { confidence: Wad }> => {
+    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+    const [price, confidence, publishTime] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
+    return { price, confidence, publishTime };
+  },
+);
 
 /** The result of a read: a value, or the error that it reverted with. */
 export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: Revert };
@@ -43,23 +43,25 @@ export type PriceState = {
  * const { increase } = await getPriceState(client, { deployment });
  * if (!increase.ok) console.log(formatRevert(increase.revert)); // "SourcesDisagree (pythId 0x..., primary ...)"
  */
-export async function getPriceState(client: Client, { deployment }: MarketParameters): Promise<PriceState> {
-  const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-  const [trade, increase, liquidation] = await Promise.all([
-    attempt(() => getPrice(client, { deployment })),
-    attempt(async () => {
-      // `checkIncrease` reverts for a stale price only when it has a second source to compare with.
-      await readContract(client, { ...call, functionName: "getPrice" });
-      await readContract(client, { ...call, functionName: "checkIncrease" });
-      return undefined;
-    }),
-    attempt(async () => {
-      const [price, publishTime] = await readContract(client, { ...call, functionName: "getLiquidationPrice" });
-      return { price, publishTime };
-    }),
-  ]);
-  return { trade, increase, liquidation };
-}
+export const getPriceState = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<PriceState> => {
+    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
+    const [trade, increase, liquidation] = await Promise.all([
+      attempt(() => getPrice(client, { deployment })),
+      attempt(async () => {
+        // `checkIncrease` reverts for a stale price only when it has a second source to compare with.
+        await readContract(client, { ...call, functionName: "getPrice" });
+        await readContract(client, { ...call, functionName: "checkIncrease" });
+        return undefined;
+      }),
+      attempt(async () => {
+        const [price, publishTime] = await readContract(client, { ...call, functionName: "getLiquidationPrice" });
+        return { price, publishTime };
+      }),
+    ]);
+    return { trade, increase, liquidation };
+  },
+);
 
 async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value>> {
   try {

@@ -1,4 +1,5 @@
 import type { Address, Client } from "viem";
+import { defineRead } from "../client/define-read.js";
 import { AMPLE_MARGIN, pretendAccount, pretendPrice } from "../client/overrides.js";
 import { type TradeAmounts, type Trial, type TrialFailure, tryTrade } from "../client/trial.js";
 import type { Deployment } from "../deployment.js";
@@ -51,29 +52,31 @@ const VISITOR: Address = "0x0c165741dd1C9E66b4F8A9e9FC4A11e231123276";
  * @throws {@link StalePriceError} when the stored price is too old and no `price` is given.
  * @throws {@link QuoteFailedError} with the decoded reason when the trade would fail for every taker with this position.
  */
-export async function quoteTrade(
-  client: Client,
-  { deployment, taker, sender = deployment.orderGateway, price, ...request }: QuoteTradeParameters,
-): Promise<TradeQuote> {
-  const overrides = price === undefined ? [] : [pretendPrice(deployment, price)];
-  const trade = { ...request, taker: taker ?? VISITOR, sender };
-  let obstacle: TrialFailure | undefined;
-  if (taker !== undefined) {
-    const { amounts, failure } = await tryTrade(client, deployment, trade, overrides);
-    if (amounts) return { ...amounts, obstacle: undefined };
-    if (!isObstacle(failure.revert, taker)) throw quoteErrorOf(failure);
-    obstacle = failure;
-  }
-  const able = await pretendAccount(client, deployment, {
-    account: trade.taker,
-    operator: sender,
-    margin: () => AMPLE_MARGIN,
-    isNew: taker === undefined,
-  });
-  const { amounts, failure }: Trial = await tryTrade(client, deployment, trade, [able, ...overrides]);
-  if (amounts) return { ...amounts, obstacle: obstacle?.revert };
-  throw quoteErrorOf(failure);
-}
+export const quoteTrade = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { deployment, taker, sender = deployment.orderGateway, price, ...request }: QuoteTradeParameters,
+  ): Promise<TradeQuote> => {
+    const overrides = price === undefined ? [] : [pretendPrice(deployment, price)];
+    const trade = { ...request, taker: taker ?? VISITOR, sender };
+    let obstacle: TrialFailure | undefined;
+    if (taker !== undefined) {
+      const { amounts, failure } = await tryTrade(client, deployment, trade, overrides);
+      if (amounts) return { ...amounts, obstacle: undefined };
+      if (!isObstacle(failure.revert, taker)) throw quoteErrorOf(failure);
+      obstacle = failure;
+    }
+    const able = await pretendAccount(client, deployment, {
+      account: trade.taker,
+      operator: sender,
+      margin: () => AMPLE_MARGIN,
+      isNew: taker === undefined,
+    });
+    const { amounts, failure }: Trial = await tryTrade(client, deployment, trade, [able, ...overrides]);
+    if (amounts) return { ...amounts, obstacle: obstacle?.revert };
+    throw quoteErrorOf(failure);
+  },
+);
 
 /** Whether a trade failed for a lack of the taker alone. */
 const isObstacle = (revert: Revert | undefined, taker: Address): boolean =>

@@ -1,5 +1,6 @@
 import { type Address, type Client, type Hash, maxUint256 } from "viem";
 import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
@@ -45,18 +46,20 @@ export type Hedge = {
 };
 
 /** Reads the hedge of a hedged vault: its tokens, its liability to LPs, its gap and its rules. */
-export async function getHedge(client: Client, { deployment, maker }: GetHedgeParameters): Promise<Hedge> {
-  const vault = hedgedVault({ deployment, ...(maker !== undefined && { maker }) });
-  const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = await Promise.all([
-    readContract(client, { ...vault, functionName: "assetBalance" }),
-    readContract(client, { ...vault, functionName: "assetLiability" }),
-    readContract(client, { ...vault, functionName: "hedgeGap" }),
-    readContract(client, { ...vault, functionName: "hedgeGapClosableAt" }),
-    readContract(client, { ...vault, functionName: "hedgeGapRules" }),
-    readContract(client, { ...vault, functionName: "parameters" }),
-  ]);
-  return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
-}
+export const getHedge = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, maker }: GetHedgeParameters): Promise<Hedge> => {
+    const vault = hedgedVault({ deployment, ...(maker !== undefined && { maker }) });
+    const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = await Promise.all([
+      readContract(client, { ...vault, functionName: "assetBalance" }),
+      readContract(client, { ...vault, functionName: "assetLiability" }),
+      readContract(client, { ...vault, functionName: "hedgeGap" }),
+      readContract(client, { ...vault, functionName: "hedgeGapClosableAt" }),
+      readContract(client, { ...vault, functionName: "hedgeGapRules" }),
+      readContract(client, { ...vault, functionName: "parameters" }),
+    ]);
+    return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
+  },
+);
 
 /** Parameters of {@link closeHedgeGap}. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {

@@ -1,5 +1,6 @@
 import type { Address, Client, Hash, Hex } from "viem";
 import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
 import { priced } from "../../client/priced.js";
@@ -48,20 +49,22 @@ export type QuoteHedge = {
  * const { toMove, toClose } = await getQuoteHedge(client, { maker: deployment.spotHedgeQuoteMaker });
  * @throws {@link StalePriceError} while it has a position and the price is too old.
  */
-export async function getQuoteHedge(client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> {
-  const call = { ...quoteVault({ maker }), functionName: "getHedge" } as const;
-  const { reserveXCD, toMoveXCD, price, deleverageAt, keeperPaidFrom, ...hedge } = await priced(
-    readContract(client, call),
-  );
-  return {
-    ...hedge,
-    price: definedOf(price),
-    reserve: reserveXCD,
-    toMove: toMoveXCD,
-    deleverageAt: definedOf(deleverageAt),
-    keeperPaidFrom: definedOf(keeperPaidFrom),
-  };
-}
+export const getQuoteHedge = /* @__PURE__ */ defineRead(
+  async (client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> => {
+    const call = { ...quoteVault({ maker }), functionName: "getHedge" } as const;
+    const { reserveXCD, toMoveXCD, price, deleverageAt, keeperPaidFrom, ...hedge } = await priced(
+      readContract(client, call),
+    );
+    return {
+      ...hedge,
+      price: definedOf(price),
+      reserve: reserveXCD,
+      toMove: toMoveXCD,
+      deleverageAt: definedOf(deleverageAt),
+      keeperPaidFrom: definedOf(keeperPaidFrom),
+    };
+  },
+);
 
 /** The amount moved into the margin, or, below zero, out of it, and the keeper's fee; in the collateral's own decimals. */
 export type RebalanceResult = { moved: CollateralAmount; fee: CollateralAmount; hash: Hash };

@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import { readContract } from "../../client/reverts.js";
 import { type Caller, confirmed } from "../../client/write.js";
@@ -86,17 +87,16 @@ export type LpClaims = {
 };
 
 /** Reads the claims of a controller. */
-export async function getLpClaims(
-  client: Client,
-  { requestVault, controller }: GetLpClaimsParameters,
-): Promise<LpClaims> {
-  const call = { ...lpRequestVault({ requestVault }), args: [controller] } as const;
-  const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
-    readContract(client, { ...call, functionName: "maxDeposit" }),
-    readContract(client, { ...call, functionName: "maxMint" }),
-    readContract(client, { ...call, functionName: "maxRedeem" }),
-    readContract(client, { ...call, functionName: "maxWithdraw" }),
-    readContract(client, { ...call, functionName: "claimableQuote" }),
-  ]);
-  return { deposits: { assets, shares }, redemptions: { shares: redeemedShares, assets: redeemedAssets, quote } };
-}
+export const getLpClaims = /* @__PURE__ */ defineRead(
+  async (client: Client, { requestVault, controller }: GetLpClaimsParameters): Promise<LpClaims> => {
+    const call = { ...lpRequestVault({ requestVault }), args: [controller] } as const;
+    const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
+      readContract(client, { ...call, functionName: "maxDeposit" }),
+      readContract(client, { ...call, functionName: "maxMint" }),
+      readContract(client, { ...call, functionName: "maxRedeem" }),
+      readContract(client, { ...call, functionName: "maxWithdraw" }),
+      readContract(client, { ...call, functionName: "claimableQuote" }),
+    ]);
+    return { deposits: { assets, shares }, redemptions: { shares: redeemedShares, assets: redeemedAssets, quote } };
+  },
+);

@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import { lpVault, lpVaultWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import { priced } from "../../client/priced.js";
 import { readContract } from "../../client/reverts.js";
@@ -55,16 +56,18 @@ export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);
  *
  * @throws {@link StalePriceError} when the maximum needs a price and the stored one is too old.
  */
-export async function getLpLimits(
-  client: Client,
-  { maker, account }: { maker: Address; account: Address },
-): Promise<{ maxDeposit: AssetAmount; maxRedeem: Wad }> {
-  const call = { ...lpVault({ maker }), args: [account] } as const;
-  const [maxDeposit, maxRedeem] = await priced(
-    Promise.all([
-      readContract(client, { ...call, functionName: "maxDeposit" }),
-      readContract(client, { ...call, functionName: "maxRedeem" }),
-    ]),
-  );
-  return { maxDeposit, maxRedeem };
-}
+export const getLpLimits = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { maker, account }: { maker: Address; account: Address },
+  ): Promise<{ maxDeposit: AssetAmount; maxRedeem: Wad }> => {
+    const call = { ...lpVault({ maker }), args: [account] } as const;
+    const [maxDeposit, maxRedeem] = await priced(
+      Promise.all([
+        readContract(client, { ...call, functionName: "maxDeposit" }),
+        readContract(client, { ...call, functionName: "maxRedeem" }),
+      ]),
+    );
+    return { maxDeposit, maxRedeem };
+  },
+);

@@ -1,5 +1,6 @@
 import type { Address, Client, Hash } from "viem";
 import { orderGateway, orderGatewayWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
@@ -25,9 +26,11 @@ export const cancelOrderSync = /* @__PURE__ */ confirmed(cancelOrder);
  * Reads an account's credit at the OrderGateway, wei: keeper fees that returned to it as a taker, and payments to it that
  * failed.
  */
-export async function getOrderCredit(client: Client, { deployment, account }: AccountParameters): Promise<Wei> {
-  return readContract(client, { ...orderGateway({ deployment }), functionName: "creditOf", args: [account] });
-}
+export const getOrderCredit = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, account }: AccountParameters): Promise<Wei> => {
+    return readContract(client, { ...orderGateway({ deployment }), functionName: "creditOf", args: [account] });
+  },
+);
 
 /** Parameters of {@link withdrawOrderCredit}. */
 export type WithdrawOrderCreditParameters = {

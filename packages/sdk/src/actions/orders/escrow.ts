@@ -1,5 +1,6 @@
 import type { Address, Client } from "viem";
 import { vault, vaultWrite } from "../../client/contracts.js";
+import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
@@ -26,14 +27,16 @@ export type Escrow = {
  * @example
  * const { total, bound } = await getEscrow(client, { deployment, account });
  */
-export async function getEscrow(
-  client: Client,
-  { deployment, account, gateway = deployment.orderGateway }: GetEscrowParameters,
-): Promise<Escrow> {
-  const call = { ...vault({ deployment }), functionName: "escrowOf", args: [account, gateway] } as const;
-  const [total, bound] = await readContract(client, call);
-  return { total, bound };
-}
+export const getEscrow = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { deployment, account, gateway = deployment.orderGateway }: GetEscrowParameters,
+  ): Promise<Escrow> => {
+    const call = { ...vault({ deployment }), functionName: "escrowOf", args: [account, gateway] } as const;
+    const [total, bound] = await readContract(client, call);
+    return { total, bound };
+  },
+);
 
 /** Parameters of {@link withdrawEscrow}. */
 export type WithdrawEscrowParameters = {

@@ -2,6 +2,7 @@ import type { Client } from "viem";
 import { getBlock } from "viem/actions";
 import { orderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
+import { defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
@@ -33,35 +34,38 @@ export type OrderRules = {
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */
-export async function getOrderRules(client: Client, { deployment }: MarketParameters): Promise<OrderRules> {
-  const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
-  return { ...(await readContract(client, { ...call, functionName: "rulesOf" })) };
-}
+export const getOrderRules = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<OrderRules> => {
+    const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
+    return { ...(await readContract(client, { ...call, functionName: "rulesOf" })) };
+  },
+);
 
 /**
  * Reads the minimum keeper fee of an order that is created in the next block, wei. The base fee can rise by an eighth with
  * every block: attach some more, the keeper receives it.
  */
-export async function getMinKeeperFee(client: Client, { deployment }: MarketParameters): Promise<Wei> {
-  const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
-  const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = await Promise.all([
-    readContract(client, { ...call, functionName: "rulesOf" }),
-    getBlock(client),
-  ]);
-  return minKeeperFee + ((baseFeePerGas ?? 0n) * BigInt(keeperGas) * BigInt(baseFeeFactor)) / 100n;
-}
+export const getMinKeeperFee = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<Wei> => {
+    const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
+    const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = await Promise.all([
+      readContract(client, { ...call, functionName: "rulesOf" }),
+      getBlock(client),
+    ]);
+    return minKeeperFee + ((baseFeePerGas ?? 0n) * BigInt(keeperGas) * BigInt(baseFeeFactor)) / 100n;
+  },
+);
 
 /** Parameters of {@link isOrderAlive}. */
 export type IsOrderAliveParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Reads whether an order is open with exactly these terms. */
-export async function isOrderAlive(
-  client: Client,
-  { deployment, orderId, order }: IsOrderAliveParameters,
-): Promise<boolean> {
-  const call = { ...orderGateway({ deployment }), args: [orderId] } as const;
-  return (await readContract(client, { ...call, functionName: "commitmentOf" })) === hashOrder(order);
-}
+export const isOrderAlive = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, orderId, order }: IsOrderAliveParameters): Promise<boolean> => {
+    const call = { ...orderGateway({ deployment }), args: [orderId] } as const;
+    return (await readContract(client, { ...call, functionName: "commitmentOf" })) === hashOrder(order);
+  },
+);
 
 const statuses = ["unknown", "delayed", "waiting", "executable", "expired"] as const;
 
@@ -75,13 +79,12 @@ export type OrderStatus = (typeof statuses)[number];
 export type GetOrderStatusParameters = IsOrderAliveParameters;
 
 /** Reads the status of an order, which also proves its terms. */
-export async function getOrderStatus(
-  client: Client,
-  { deployment, orderId, order }: GetOrderStatusParameters,
-): Promise<OrderStatus> {
-  const call = { ...orderGateway({ deployment }), args: [orderId, order] } as const;
-  return statuses[await readContract(client, { ...call, functionName: "statusOf" })] ?? "unknown";
-}
+export const getOrderStatus = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, orderId, order }: GetOrderStatusParameters): Promise<OrderStatus> => {
+    const call = { ...orderGateway({ deployment }), args: [orderId, order] } as const;
+    return statuses[await readContract(client, { ...call, functionName: "statusOf" })] ?? "unknown";
+  },
+);
 
 /** Parameters of {@link getOpenOrders}. */
 export type GetOpenOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
@@ -107,15 +110,17 @@ export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderSt
  * for (const { orderId, order, status } of await getOpenOrders(client, { deployment, account })) console.log(orderId, status);
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export async function getOpenOrders(client: Client, parameters: GetOpenOrdersParameters): Promise<OpenOrder[]> {
-  const { deployment } = parameters;
-  const created = await reading(createdOrders)(client, parameters);
-  const orders = await Promise.all(
-    created.map(async ({ orderId, order }) => ({
-      orderId,
-      order,
-      status: await getOrderStatus(client, { deployment, orderId, order }),
-    })),
-  );
-  return orders.filter((order): order is OpenOrder => order.status !== "unknown");
-}
+export const getOpenOrders = /* @__PURE__ */ defineRead(
+  async (client: Client, parameters: GetOpenOrdersParameters): Promise<OpenOrder[]> => {
+    const { deployment } = parameters;
+    const created = await reading(createdOrders)(client, parameters);
+    const orders = await Promise.all(
+      created.map(async ({ orderId, order }) => ({
+        orderId,
+        order,
+        status: await getOrderStatus(client, { deployment, orderId, order }),
+      })),
+    );
+    return orders.filter((order): order is OpenOrder => order.status !== "unknown");
+  },
+);

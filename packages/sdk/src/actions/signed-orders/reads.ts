@@ -2,6 +2,7 @@ import type { Client, Hash } from "viem";
 import { getBlock, verifyTypedData } from "viem/actions";
 import { signedOrderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
+import { defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
@@ -13,9 +14,11 @@ import { hashSignedOrder, hashSignedOrderLeg, type SignedOrder } from "../../ent
 import type { CollateralAmount, Ppm, Wad } from "../../units.js";
 
 /** Reads the nonce that an account's orders must carry. */
-export async function getOrderNonce(client: Client, { deployment, account }: AccountParameters): Promise<bigint> {
-  return readContract(client, { ...signedOrderGateway({ deployment }), functionName: "nonceOf", args: [account] });
-}
+export const getOrderNonce = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, account }: AccountParameters): Promise<bigint> => {
+    return readContract(client, { ...signedOrderGateway({ deployment }), functionName: "nonceOf", args: [account] });
+  },
+);
 
 /** Parameters of {@link getSignedOrder}. */
 export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder };
@@ -52,40 +55,38 @@ export type ActiveBracket = {
  * @example
  * const { filled, status } = await getSignedOrder(client, { deployment, order });
  */
-export async function getSignedOrder(
-  client: Client,
-  { deployment, order }: SignedOrderParameters,
-): Promise<SignedOrderState> {
-  const orderHash = hashSignedOrder({ deployment, order });
-  const gateway = signedOrderGateway({ deployment });
-  const [filled, isClosed, commitment, announceableAt, bracket, nonce, { timestamp }] = await Promise.all([
-    readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
-    readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
-    readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
-    readContract(client, { ...gateway, functionName: "announceableAt", args: [orderHash] }),
-    getBracket(client, { deployment, order }),
-    getOrderNonce(client, { deployment, account: order.account }),
-    getBlock(client),
-  ]);
-  let status: SignedOrderState["status"] = "open";
-  if (isClosed) status = "closed";
-  else if (order.nonce !== nonce) status = "revoked";
-  else if (timestamp > order.expiresAt) status = "expired";
-  return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n, announceableAt, bracket };
-}
+export const getSignedOrder = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, order }: SignedOrderParameters): Promise<SignedOrderState> => {
+    const orderHash = hashSignedOrder({ deployment, order });
+    const gateway = signedOrderGateway({ deployment });
+    const [filled, isClosed, commitment, announceableAt, bracket, nonce, { timestamp }] = await Promise.all([
+      readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
+      readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
+      readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
+      readContract(client, { ...gateway, functionName: "announceableAt", args: [orderHash] }),
+      getBracket(client, { deployment, order }),
+      getOrderNonce(client, { deployment, account: order.account }),
+      getBlock(client),
+    ]);
+    let status: SignedOrderState["status"] = "open";
+    if (isClosed) status = "closed";
+    else if (order.nonce !== nonce) status = "revoked";
+    else if (timestamp > order.expiresAt) status = "expired";
+    return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n, announceableAt, bracket };
+  },
+);
 
 /**
  * Reads the active bracket of an order; undefined when none is active: before the first fill, after an exit, after its
  * cancellation, and after the end of the position.
  */
-export async function getBracket(
-  client: Client,
-  { deployment, order }: SignedOrderParameters,
-): Promise<ActiveBracket | undefined> {
-  const gateway = signedOrderGateway({ deployment });
-  const { size, activeSince } = await readContract(client, { ...gateway, functionName: "bracketOf", args: [order] });
-  return size === 0n ? undefined : { size, activeSince };
-}
+export const getBracket = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment, order }: SignedOrderParameters): Promise<ActiveBracket | undefined> => {
+    const gateway = signedOrderGateway({ deployment });
+    const { size, activeSince } = await readContract(client, { ...gateway, functionName: "bracketOf", args: [order] });
+    return size === 0n ? undefined : { size, activeSince };
+  },
+);
 
 /** An order with an active bracket. Keepers announce its legs; see {@link isLegDue}. */
 export type BracketedOrder = { order: SignedOrder; bracket: ActiveBracket };
@@ -108,22 +109,21 @@ const bracketActivations = /* @__PURE__ */ defineHistory(
  * const due = open.filter(({ order }) => isLegDue({ order, leg: "stop", price }));
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export async function getBracketedOrders(
-  client: Client,
-  parameters: GetAnnouncedOrdersParameters,
-): Promise<BracketedOrder[]> {
-  const { deployment } = parameters;
-  const activations = await reading(bracketActivations)(client, parameters);
-  // The fills of one order activate its bracket several times.
-  const orders = new Map(activations.map(({ orderHash, order }) => [orderHash, order]));
-  const brackets = await Promise.all(
-    [...orders.values()].map(async (order) => {
-      const bracket = await getBracket(client, { deployment, order });
-      return bracket ? [{ order, bracket }] : [];
-    }),
-  );
-  return brackets.flat();
-}
+export const getBracketedOrders = /* @__PURE__ */ defineRead(
+  async (client: Client, parameters: GetAnnouncedOrdersParameters): Promise<BracketedOrder[]> => {
+    const { deployment } = parameters;
+    const activations = await reading(bracketActivations)(client, parameters);
+    // The fills of one order activate its bracket several times.
+    const orders = new Map(activations.map(({ orderHash, order }) => [orderHash, order]));
+    const brackets = await Promise.all(
+      [...orders.values()].map(async (order) => {
+        const bracket = await getBracket(client, { deployment, order });
+        return bracket ? [{ order, bracket }] : [];
+      }),
+    );
+    return brackets.flat();
+  },
+);
 
 /** Whether a signature is the account's for {@link signOrderCancellation}, also of a wallet contract, deployed or not. */
 export async function isOrderCancellation(
@@ -150,11 +150,13 @@ export type SignedOrderRules = {
 };
 
 /** Reads the market's rules for signed orders. */
-export async function getSignedOrderRules(client: Client, { deployment }: MarketParameters): Promise<SignedOrderRules> {
-  const call = { ...signedOrderGateway({ deployment }), args: [deployment.marketId] } as const;
-  const { minRelayFeeXCD: minRelayFee, ...rules } = await readContract(client, { ...call, functionName: "rulesOf" });
-  return { ...rules, minRelayFee };
-}
+export const getSignedOrderRules = /* @__PURE__ */ defineRead(
+  async (client: Client, { deployment }: MarketParameters): Promise<SignedOrderRules> => {
+    const call = { ...signedOrderGateway({ deployment }), args: [deployment.marketId] } as const;
+    const { minRelayFeeXCD: minRelayFee, ...rules } = await readContract(client, { ...call, functionName: "rulesOf" });
+    return { ...rules, minRelayFee };
+  },
+);
 
 /** Parameters of {@link getAnnouncedOrders}. */
 export type GetAnnouncedOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
@@ -182,20 +184,19 @@ const announcedOrders = /* @__PURE__ */ defineHistory(
  * const due = (await getAnnouncedOrders(client, { deployment, fromBlock })).filter(({ status }) => status === "executable");
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export async function getAnnouncedOrders(
-  client: Client,
-  parameters: GetAnnouncedOrdersParameters,
-): Promise<AnnouncedOrder[]> {
-  const { deployment } = parameters;
-  const gateway = signedOrderGateway({ deployment });
-  const [items, { timestamp }] = await Promise.all([reading(announcedOrders)(client, parameters), getBlock(client)]);
-  const announced = await Promise.all(
-    items.map(async ({ order, announcement }) => {
-      const hash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
-      const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args: [hash] });
-      const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });
-      return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
-    }),
-  );
-  return announced.flat();
-}
+export const getAnnouncedOrders = /* @__PURE__ */ defineRead(
+  async (client: Client, parameters: GetAnnouncedOrdersParameters): Promise<AnnouncedOrder[]> => {
+    const { deployment } = parameters;
+    const gateway = signedOrderGateway({ deployment });
+    const [items, { timestamp }] = await Promise.all([reading(announcedOrders)(client, parameters), getBlock(client)]);
+    const announced = await Promise.all(
+      items.map(async ({ order, announcement }) => {
+        const hash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
+        const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args: [hash] });
+        const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });
+        return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
+      }),
+    );
+    return announced.flat();
+  },
+);
