@@ -40,7 +40,7 @@ export const admin = {
   InvalidMarginRatios: [
     "The margin ratios are invalid",
     "The initial ratio is {initialMarginRatio:ppm}, and the maintenance ratio is {maintenanceMarginRatio:ppm}.",
-    "Choose a maintenance ratio above zero and below the initial ratio.",
+    "Choose a maintenance ratio above zero and below the initial ratio, which is at most 100%.",
   ],
   InvalidRamp: [
     "The duration of the change is invalid",

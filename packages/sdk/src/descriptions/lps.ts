@@ -176,7 +176,7 @@ export const lps = {
   ],
   NotWhitelistLp: [
     "The account is not a whitelisted LP",
-    "{caller:address} may not deposit immediately.",
+    "{caller:address} may not deposit or withdraw immediately.",
     "Make a request at the request vault, or let the owner approve the account.",
   ],
   NothingPayable: [

@@ -159,8 +159,8 @@ export const orders = {
   ],
   OrderPastExpiry: [
     "The order has expired",
-    "The block's time is {timestamp:time}, and the order expired at {expiresAt:time}.",
-    "Create a new order, and cancel the expired one to receive its escrow.",
+    "The order would execute at {timestamp:time}, and its expiry is {expiresAt:time}.",
+    "Create or sign a new order. If the expired one is at the order gateway, cancel it to receive its escrow.",
   ],
   OtherMarket: [
     "The orders are of different markets",
