@@ -47,9 +47,20 @@ describe("parsing", () => {
     ["ppm", () => ppm(0.5), "0.5", "a whole number"],
   ])("error: %s of %#", (_, run, value, accepted) => {
     expect(run).toThrow(InvalidAmountError);
-    expect(run).toThrow(`Invalid amount "${value}"`);
+    expect(run).toThrow(` "${value}": expected`);
     expect(run).toThrow(accepted);
   });
+});
+
+test.each([
+  ["amount", () => parseWad("x")],
+  ["collateral", () => parseCollateral(tokens, "x")],
+  ["base", () => parseBase(tokens, "x")],
+  ["percent", () => parsePercent("y")],
+  ["leverage", () => parseLeverage("0")],
+  ["ppm", () => ppm(0.5)],
+])("error: names the field %s, the value and what is accepted", (field, run) => {
+  expect(run).toThrow(expect.objectContaining({ field, value: expect.anything(), accepted: expect.any(String) }));
 });
 
 describe("formatting", () => {
@@ -90,5 +101,53 @@ describe("conversion between collateral and WAD", () => {
       3n,
       3n,
     ]);
+  });
+});
+
+/** Pseudo-random signed integers of up to 250 bits, the same in every run. */
+function* integers(count: number): Generator<bigint> {
+  let state = 88_172_645_463_325_252n;
+  const next = () => {
+    state ^= BigInt.asUintN(64, state << 13n);
+    state ^= state >> 7n;
+    state ^= BigInt.asUintN(64, state << 17n);
+    return state;
+  };
+  for (let i = 0; i < count; i++) {
+    const magnitude = ((next() << 192n) | (next() << 128n) | (next() << 64n) | next()) >> BigInt(6 + (i % 250));
+    yield i % 2 ? -magnitude : magnitude;
+  }
+}
+
+describe("properties over 2,000 values and every number of decimals", () => {
+  test("parsing inverts formatting", () => {
+    for (const value of integers(2_000)) {
+      expect(parseWad(formatWad(value))).toBe(value);
+      for (const collateralDecimals of [0, 6, 8, 18]) {
+        expect(parseCollateral({ collateralDecimals }, formatCollateral({ collateralDecimals }, value))).toBe(value);
+      }
+    }
+  });
+
+  test("rounding to digits is off by at most half of the last digit", () => {
+    let i = 0;
+    for (const value of integers(2_000)) {
+      const digits = i++ % 18;
+      const off = parseWad(formatWad(value, { digits })) - value;
+      expect((off < 0n ? -off : off) * 2n).toBeLessThanOrEqual(10n ** BigInt(18 - digits));
+    }
+  });
+
+  test("conversion down and up enclose the value, less than one unit apart from it", () => {
+    for (const value of integers(2_000)) {
+      for (const collateralDecimals of [0, 6, 8, 18]) {
+        const token = { collateralDecimals };
+        const [down, up] = [wadToCollateralDown(token, value), wadToCollateralUp(token, value)];
+        const unit = 10n ** BigInt(18 - collateralDecimals);
+        const [below, above] = [value - collateralToWad(token, down), collateralToWad(token, up) - value];
+        expect(below >= 0n && below < unit && above >= 0n && above < unit).toBe(true);
+        expect(up - down).toBe(below === 0n ? 0n : 1n);
+      }
+    }
   });
 });

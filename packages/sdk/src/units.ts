@@ -32,11 +32,14 @@ export type Wei = bigint & InUnit<"wei">;
 /** A text or a number is not an amount of its unit. */
 export class InvalidAmountError extends BaseError {
   override name = "InvalidAmountError";
+  /** The kind of value, as in "leverage". */
+  readonly field: string;
   readonly value: unknown;
   /** The accepted form or range. */
   readonly accepted: string;
-  constructor({ value, accepted }: { value: unknown; accepted: string }) {
-    super(`Invalid amount "${String(value)}": expected ${accepted}.`);
+  constructor({ field, value, accepted }: { field: string; value: unknown; accepted: string }) {
+    super(`Invalid ${field} "${String(value)}": expected ${accepted}.`);
+    this.field = field;
     this.value = value;
     this.accepted = accepted;
   }
@@ -51,7 +54,7 @@ export const wad = (value: bigint): Wad => value;
  * @throws {@link InvalidAmountError} for a fraction.
  */
 export function ppm(value: number): Ppm {
-  if (!Number.isSafeInteger(value)) throw new InvalidAmountError({ value, accepted: "a whole number" });
+  if (!Number.isSafeInteger(value)) throw new InvalidAmountError({ field: "ppm", value, accepted: "a whole number" });
   return value;
 }
 
@@ -65,11 +68,11 @@ export const baseAmount = (value: bigint): BaseAmount => value;
 export const wei = (value: bigint): Wei => value;
 
 /** The exact integer of a decimal text. Throws for a text with more decimals than the unit has. */
-function parse(text: string, decimals: number): bigint {
+function parse(field: string, text: string, decimals: number): bigint {
   const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (whole === undefined || fraction.length > decimals) {
     const accepted = `a decimal number with at most ${decimals} decimals`;
-    throw new InvalidAmountError({ value: text, accepted });
+    throw new InvalidAmountError({ field, value: text, accepted });
   }
   const value = BigInt(whole + fraction.padEnd(decimals, "0"));
   return sign ? -value : value;
@@ -99,7 +102,7 @@ function format(value: bigint, decimals: number, { digits }: FormatOptions = {})
  * parseWad("1.5"); // 1500000000000000000n
  * @throws {@link InvalidAmountError} when the text is not a decimal number, or has more than 18 decimals.
  */
-export const parseWad = (text: string): Wad => parse(text, 18);
+export const parseWad = (text: string): Wad => parse("amount", text, 18);
 
 /**
  * Formats a price, a size in base, a quote amount or shares.
@@ -120,7 +123,7 @@ type BaseOf = Pick<Deployment, "baseDecimals">;
  * @throws {@link InvalidAmountError} when the text is not a decimal number, or has more decimals than the token.
  */
 export const parseCollateral = ({ collateralDecimals }: CollateralOf, text: string): CollateralAmount =>
-  parse(text, collateralDecimals);
+  parse("collateral", text, collateralDecimals);
 
 /** Formats an amount of collateral, without the symbol, which is `deployment.collateralSymbol`. */
 export const formatCollateral = (
@@ -134,7 +137,7 @@ export const formatCollateral = (
  *
  * @throws {@link InvalidAmountError} when the text is not a decimal number, or has more decimals than the token.
  */
-export const parseBase = ({ baseDecimals }: BaseOf, text: string): BaseAmount => parse(text, baseDecimals);
+export const parseBase = ({ baseDecimals }: BaseOf, text: string): BaseAmount => parse("base", text, baseDecimals);
 
 /** Formats an amount of the base token, without the symbol, which is `deployment.baseSymbol`. */
 export const formatBase = ({ baseDecimals }: BaseOf, amount: BaseAmount, options?: FormatOptions): string =>
@@ -161,7 +164,7 @@ export const wadToCollateralUp = (tokens: CollateralOf, value: Wad): CollateralA
  * parsePercent("0.5%"); // 5000
  * @throws {@link InvalidAmountError} when the text is not a percentage, or has more than 4 decimals.
  */
-export const parsePercent = (text: string): Ppm => Number(parse(text.replace(/\s*%$/, ""), 4));
+export const parsePercent = (text: string): Ppm => Number(parse("percent", text.replace(/\s*%$/, ""), 4));
 
 /**
  * Formats parts per million (a number) or a WAD ratio (a bigint) as a percentage.
@@ -181,8 +184,9 @@ export const formatPercent = (ratio: Ppm | Wad, options?: FormatOptions): string
  * @throws {@link InvalidAmountError} when the text is not a decimal number above zero, or has more than 18 decimals.
  */
 export function parseLeverage(text: string): Wad {
-  const leverage = parse(text.replace(/\s*x$/, ""), 18);
-  if (leverage <= 0n) throw new InvalidAmountError({ value: text, accepted: "a leverage above zero" });
+  const leverage = parse("leverage", text.replace(/\s*x$/, ""), 18);
+  if (leverage <= 0n)
+    throw new InvalidAmountError({ field: "leverage", value: text, accepted: "a leverage above zero" });
   return leverage;
 }
 

@@ -190,6 +190,11 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);
   });
 
+  test("the descriptions of errors, which no action loads", async () => {
+    // Most of it is texts. The table of errors and its decoder are part of it.
+    expect(await size('export { describe } from "@counterpoise/sdk/errors"')).toBeLessThan(21_500);
+  });
+
   test("the table of errors", async () => {
     const module = join(installed, "dist", "generated", "errors.js");
     expect(await size(`export { errorsAbi } from ${JSON.stringify(module)}`)).toBeLessThan(4_096);
