@@ -43,6 +43,7 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
 
     /// @dev The first order to reduce opens the record, so that liquidations of accounts without orders write none.
     function test_Liquidation_OfAnAccountWithoutOrders_IsNotRecorded() public {
+        skip(30);
         setPrice(1780e18);
         _liquidate();
         assertEq(house.liquidatedSince(market, alice, 0), 0);

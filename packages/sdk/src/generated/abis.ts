@@ -1264,6 +1264,16 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'account', type: 'address' },
+    ],
+    name: 'recordLiquidations',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'maker', type: 'address' }],
     name: 'registerMaker',
     outputs: [],
@@ -2259,6 +2269,7 @@ export const exchangeLensAbi = [
           { name: 'maxFundingRate', type: 'uint48' },
           { name: 'maxFundingVelocity', type: 'uint48' },
           { name: 'hasShortfall', type: 'bool' },
+          { name: 'isCapped', type: 'bool' },
           { name: 'skewScale', type: 'uint80' },
           { name: 'makerLongCapacity', type: 'uint88' },
           { name: 'makerShortCapacity', type: 'uint88' },
@@ -3630,6 +3641,13 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'lpQuotes',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'lpRules',
     outputs: [
       {
@@ -3962,7 +3980,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'sharePrice',
-    outputs: [{ name: '', type: 'uint256' }],
+    outputs: [{ name: 'price', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -3994,7 +4012,7 @@ export const oracleMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'totalAssets',
-    outputs: [{ name: '', type: 'uint256' }],
+    outputs: [{ name: 'assets', type: 'uint256' }],
     stateMutability: 'view',
   },
   {
@@ -4349,11 +4367,6 @@ export const oracleMakerAbi = [
       { name: 'minimum', type: 'uint256' },
     ],
     name: 'LessThanMinimum',
-  },
-  {
-    type: 'error',
-    inputs: [{ name: 'holder', type: 'address' }],
-    name: 'Locked',
   },
   {
     type: 'error',
@@ -7746,6 +7759,7 @@ export const spotHedgeBaseMakerAbi = [
           { name: 'maxCarry', type: 'uint24' },
         ],
       },
+      { name: 'module_', type: 'address' },
     ],
     stateMutability: 'nonpayable',
   },
@@ -7987,6 +8001,13 @@ export const spotHedgeBaseMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'lpModule',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'lpQuotes',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
   },
@@ -8858,6 +8879,11 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'MakerQuoteCapacityExceeded',
   },
+  {
+    type: 'error',
+    inputs: [{ name: 'module', type: 'address' }],
+    name: 'ModuleMismatch',
+  },
   { type: 'error', inputs: [], name: 'NoHedgeGap' },
   {
     type: 'error',
@@ -9350,6 +9376,13 @@ export const spotHedgeQuoteMakerAbi = [
     type: 'function',
     inputs: [],
     name: 'lpModule',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'lpQuotes',
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
   },
@@ -12050,7 +12083,6 @@ export const vaultAbi = [
     ],
     name: 'InvalidRamp',
   },
-  { type: 'error', inputs: [], name: 'InvalidShortString' },
   {
     type: 'error',
     inputs: [{ name: 'account', type: 'address' }],
