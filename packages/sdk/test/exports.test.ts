@@ -509,3 +509,10 @@ test("default: every exported name has a comment", () => {
   expect([...values, "errorsAbi", "inventoryCurve"].sort()).toEqual(Object.keys(sdk).sort());
   expect(publicDeclarations.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
 });
+
+test("default: the names of the subpaths, each with a comment", () => {
+  const errors = declarationsIn("descriptions/index.js");
+  expect(errors.map(({ name }) => name)).toEqual(["DescribeContext", "Description", "describe"]);
+  const units = declarationsIn("units.js");
+  expect([...errors, ...units].filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+});
