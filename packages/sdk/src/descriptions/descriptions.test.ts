@@ -57,7 +57,7 @@ test("default: no error lacks a text (the missing names), and no text lacks its 
 
 test("default: the table of errors has every error of every ABI", () => {
   const selectors = new Set(all.map(({ label }) => label));
-  const items = Object.values(abis).flat() as { type: string; name: string }[];
+  const items = Object.values(abis).flat() as unknown as { type: string; name: string }[];
   const labels = items
     .filter(({ type }) => type === "error")
     .map((item) => `${item.name} (${toFunctionSelector(item as never)})`);
