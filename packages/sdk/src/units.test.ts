@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deployment } from "../test/fixtures.js";
 import {
@@ -59,6 +60,9 @@ test.each([
   ["percent", () => parsePercent("y")],
   ["leverage", () => parseLeverage("0")],
   ["ppm", () => ppm(0.5)],
+  ["percent", () => parsePercent("900719925475%")],
+  ["digits", () => formatWad(1n, { digits: -1 })],
+  ["digits", () => formatPercent(1, { digits: 1.5 })],
 ])("error: names the field %s, the value and what is accepted", (field, run) => {
   expect(run).toThrow(expect.objectContaining({ field, value: expect.anything(), accepted: expect.any(String) }));
 });
@@ -150,4 +154,21 @@ describe("properties over 2,000 values and every number of decimals", () => {
       }
     }
   });
+});
+
+test("default: every function has an example, which gives the result that it names", async () => {
+  const units: Record<string, unknown> = await import("./units.js");
+  const source = readFileSync(new URL("./units.ts", import.meta.url), "utf8");
+  const comments = [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:const|function) (\w+)/g)];
+  const documented = comments.filter(([, comment]) => comment?.includes("@example")).map(([, , name]) => name);
+  const functions = Object.keys(units).filter((name) => name !== "InvalidAmountError");
+  expect(documented.sort()).toEqual(functions.sort());
+  for (const [, comment = ""] of comments) {
+    for (const [, code, result] of comment.matchAll(/^ \* (\w+\(.*\)); \/\/ (.+)$/gm)) {
+      const [actual, named] = new Function(...functions, `return [${code}, ${result}]`)(
+        ...functions.map((name) => units[name]),
+      );
+      expect(actual, code).toBe(named);
+    }
+  }
 });

@@ -45,26 +45,56 @@ export class InvalidAmountError extends BaseError {
   }
 }
 
-/** Marks a value of 18 decimals as WAD. */
+/**
+ * Marks a value of 18 decimals as WAD.
+ *
+ * @example
+ * wad(10n ** 18n); // 1000000000000000000n
+ */
 export const wad = (value: bigint): Wad => value;
 
 /**
  * Marks a number as parts per million.
  *
- * @throws {@link InvalidAmountError} for a fraction.
+ * @example
+ * ppm(5_000); // 5000
+ * @throws {@link InvalidAmountError} for a fraction, and beyond the whole numbers that a number holds exactly.
  */
-export function ppm(value: number): Ppm {
-  if (!Number.isSafeInteger(value)) throw new InvalidAmountError({ field: "ppm", value, accepted: "a whole number" });
-  return value;
+export const ppm = (value: number): Ppm => exactNumber("ppm", value, value, 1);
+
+/** The whole number `value`, or an error that states `given` and the range in units of `scale`. */
+function exactNumber(field: string, given: unknown, value: number, scale: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  const max = Math.floor(Number.MAX_SAFE_INTEGER / scale);
+  throw new InvalidAmountError({
+    field,
+    value: given,
+    accepted: `${scale === 1 ? "a whole number" : "a value"} from -${max} to ${max}`,
+  });
 }
 
-/** Marks an amount in the collateral's own decimals as collateral. */
+/**
+ * Marks an amount in the collateral's own decimals as collateral.
+ *
+ * @example
+ * collateralAmount(5_000_000n); // 5000000n
+ */
 export const collateralAmount = (value: bigint): CollateralAmount => value;
 
-/** Marks an amount in the base token's own decimals as base. */
+/**
+ * Marks an amount in the base token's own decimals as base.
+ *
+ * @example
+ * baseAmount(10n ** 18n); // 1000000000000000000n
+ */
 export const baseAmount = (value: bigint): BaseAmount => value;
 
-/** Marks an amount of the native token. */
+/**
+ * Marks an amount of the native token, 18 decimals.
+ *
+ * @example
+ * wei(10n ** 15n); // 1000000000000000n
+ */
 export const wei = (value: bigint): Wei => value;
 
 /** The exact integer of a decimal text. Throws for a text with more decimals than the unit has. */
@@ -84,7 +114,17 @@ export type FormatOptions = {
   digits?: number;
 };
 
+/** The most decimals that a text can have. */
+const MAX_DIGITS = 100;
+
 function format(value: bigint, decimals: number, { digits }: FormatOptions = {}): string {
+  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 0 && digits <= MAX_DIGITS)) {
+    throw new InvalidAmountError({
+      field: "digits",
+      value: digits,
+      accepted: `a whole number from 0 to ${MAX_DIGITS}`,
+    });
+  }
   const shown = digits === undefined || digits > decimals ? decimals : digits;
   const unit = 10n ** BigInt(decimals - shown);
   const magnitude = ((value < 0n ? -value : value) + unit / 2n) / unit;
@@ -108,7 +148,8 @@ export const parseWad = (text: string): Wad => parse("amount", text, 18);
  * Formats a price, a size in base, a quote amount or shares.
  *
  * @example
- * formatWad(price, { digits: 2 }); // "2000.50"
+ * formatWad(parseWad("2000.5"), { digits: 2 }); // "2000.50"
+ * @throws {@link InvalidAmountError} when `digits` is not a whole number from 0 to 100.
  */
 export const formatWad = (value: Wad, options?: FormatOptions): string => format(value, 18, options);
 
@@ -119,13 +160,19 @@ type BaseOf = Pick<Deployment, "baseDecimals">;
  * Parses an amount of collateral.
  *
  * @example
- * await depositSync(client, { deployment, amount: parseCollateral(deployment, "1000") });
+ * parseCollateral({ collateralDecimals: 6 }, "1000"); // 1000000000n
  * @throws {@link InvalidAmountError} when the text is not a decimal number, or has more decimals than the token.
  */
 export const parseCollateral = ({ collateralDecimals }: CollateralOf, text: string): CollateralAmount =>
   parse("collateral", text, collateralDecimals);
 
-/** Formats an amount of collateral, without the symbol, which is `deployment.collateralSymbol`. */
+/**
+ * Formats an amount of collateral, without the symbol, which is `deployment.collateralSymbol`.
+ *
+ * @example
+ * formatCollateral({ collateralDecimals: 6 }, 1_500_000n); // "1.5"
+ * @throws {@link InvalidAmountError} when `digits` is not a whole number from 0 to 100.
+ */
 export const formatCollateral = (
   { collateralDecimals }: CollateralOf,
   amount: CollateralAmount,
@@ -135,25 +182,48 @@ export const formatCollateral = (
 /**
  * Parses an amount of the base token. The size of an order or position is {@link parseWad} instead.
  *
+ * @example
+ * parseBase({ baseDecimals: 8 }, "0.25"); // 25000000n
  * @throws {@link InvalidAmountError} when the text is not a decimal number, or has more decimals than the token.
  */
 export const parseBase = ({ baseDecimals }: BaseOf, text: string): BaseAmount => parse("base", text, baseDecimals);
 
-/** Formats an amount of the base token, without the symbol, which is `deployment.baseSymbol`. */
+/**
+ * Formats an amount of the base token, without the symbol, which is `deployment.baseSymbol`.
+ *
+ * @example
+ * formatBase({ baseDecimals: 8 }, 25_000_000n); // "0.25"
+ * @throws {@link InvalidAmountError} when `digits` is not a whole number from 0 to 100.
+ */
 export const formatBase = ({ baseDecimals }: BaseOf, amount: BaseAmount, options?: FormatOptions): string =>
   format(amount, baseDecimals, options);
 
-/** Converts collateral to WAD quote. Exact. */
+/**
+ * Converts collateral to WAD quote. Exact.
+ *
+ * @example
+ * collateralToWad({ collateralDecimals: 6 }, 1_500_000n); // 1500000000000000000n
+ */
 export const collateralToWad = ({ collateralDecimals }: CollateralOf, amount: CollateralAmount): Wad =>
   amount * 10n ** BigInt(18 - collateralDecimals);
 
-/** Converts WAD quote to collateral, rounded down: towards minus infinity. */
+/**
+ * Converts WAD quote to collateral, rounded down: towards minus infinity.
+ *
+ * @example
+ * wadToCollateralDown({ collateralDecimals: 6 }, parseWad("-0.0000015")); // -2n
+ */
 export function wadToCollateralDown({ collateralDecimals }: CollateralOf, value: Wad): CollateralAmount {
   const scale = 10n ** BigInt(18 - collateralDecimals);
   return value / scale - (value % scale < 0n ? 1n : 0n);
 }
 
-/** Converts WAD quote to collateral, rounded up: towards infinity. */
+/**
+ * Converts WAD quote to collateral, rounded up: towards infinity.
+ *
+ * @example
+ * wadToCollateralUp({ collateralDecimals: 6 }, parseWad("-0.0000015")); // -1n
+ */
 export const wadToCollateralUp = (tokens: CollateralOf, value: Wad): CollateralAmount =>
   -wadToCollateralDown(tokens, -value);
 
@@ -162,16 +232,19 @@ export const wadToCollateralUp = (tokens: CollateralOf, value: Wad): CollateralA
  *
  * @example
  * parsePercent("0.5%"); // 5000
- * @throws {@link InvalidAmountError} when the text is not a percentage, or has more than 4 decimals.
+ * @throws {@link InvalidAmountError} when the text is not a percentage, has more than 4 decimals, or is beyond the range
+ * that a number of ppm holds exactly.
  */
-export const parsePercent = (text: string): Ppm => Number(parse("percent", text.replace(/\s*%$/, ""), 4));
+export const parsePercent = (text: string): Ppm =>
+  exactNumber("percent", text, Number(parse("percent", text.replace(/\s*%$/, ""), 4)), 10_000);
 
 /**
  * Formats parts per million (a number) or a WAD ratio (a bigint) as a percentage.
  *
  * @example
  * formatPercent(5_000); // "0.5%"
- * formatPercent(account.valuation.marginRatio, { digits: 1 }); // "12.5%"
+ * formatPercent(parseWad("0.125"), { digits: 1 }); // "12.5%"
+ * @throws {@link InvalidAmountError} when `digits` is not a whole number from 0 to 100.
  */
 export const formatPercent = (ratio: Ppm | Wad, options?: FormatOptions): string =>
   `${typeof ratio === "number" ? format(BigInt(ratio), 4, options) : format(ratio, 16, options)}%`;
@@ -195,5 +268,6 @@ export function parseLeverage(text: string): Wad {
  *
  * @example
  * formatLeverage(parseLeverage("2.5")); // "2.5x"
+ * @throws {@link InvalidAmountError} when `digits` is not a whole number from 0 to 100.
  */
 export const formatLeverage = (leverage: Wad, options?: FormatOptions): string => `${format(leverage, 18, options)}x`;

@@ -567,3 +567,10 @@ test("default: the values and the types of the prices, each with a comment", () 
     ]
   `);
 });
+
+test("default: the names of the subpaths, each with a comment", () => {
+  const errors = declarationsIn("descriptions/index.js");
+  expect(errors.map(({ name }) => name)).toEqual(["DescribeContext", "Description", "describe"]);
+  const units = declarationsIn("units.js");
+  expect([...errors, ...units].filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+});

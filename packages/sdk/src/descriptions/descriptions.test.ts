@@ -1,6 +1,7 @@
 import { type AbiParameter, ContractFunctionRevertedError, encodeErrorResult, toFunctionSelector } from "viem";
 import { expect, describe as group, test } from "vitest";
 import { deployment, taker } from "../../test/fixtures.js";
+import * as abis from "../generated/abis.js";
 import { errorsAbi, type Revert } from "../index.js";
 import { admin } from "./admin.js";
 import { external } from "./external.js";
@@ -42,10 +43,29 @@ const revert = (errorName: string, named: Record<string, unknown>): Revert => ({
   named,
 });
 
+const names = [admin, external, lps, orders, prices, trading].flatMap((table) => Object.keys(table));
+
 test("default: no text is in two tables", () => {
-  const names = [admin, external, lps, orders, prices, trading].flatMap((table) => Object.keys(table));
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
+
+test("default: no error lacks a text (the missing names), and no text lacks its error", () => {
+  const known = all.flatMap(({ item }) => [item.name, `${item.name}/${item.inputs.length}`]);
+  expect(all.filter(({ item }) => !has(item)).map(({ label }) => label)).toEqual([]);
+  expect(names.filter((name) => !known.includes(name) && !name.startsWith("Error/"))).toEqual([]);
+});
+
+test("default: the table of errors has every error of every ABI", () => {
+  const selectors = new Set(all.map(({ label }) => label));
+  const items = Object.values(abis).flat() as unknown as { type: string; name: string }[];
+  const labels = items
+    .filter(({ type }) => type === "error")
+    .map((item) => `${item.name} (${toFunctionSelector(item as never)})`);
+  expect(labels.length).toBeGreaterThan(100);
+  expect(labels.filter((label) => !selectors.has(label))).toEqual([]);
+});
+
+const has = ({ name, inputs }: Item) => names.includes(name) || names.includes(`${name}/${inputs.length}`);
 
 group("every error of every ABI has a text", () => {
   test.each(all)("default: $label", ({ item }) => {
