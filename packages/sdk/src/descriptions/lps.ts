@@ -2,6 +2,11 @@ import { remedies, type Text } from "./text.js";
 
 /** LP vaults, requests and hedges. */
 export const lps = {
+  AccountInDebt: [
+    "The LP vault pays a debt first",
+    "The account of the flat LP vault is worth {accountValue:quote} in its market.",
+    "Let the LP vault pay: close its hedge gap, or rebalance a quote vault. Then withdraw again.",
+  ],
   AdapterMismatch: [
     "The adapter has other tokens",
     "The adapter swaps {baseToken:address} and {quoteToken:address}, which are not the maker's tokens.",
@@ -117,11 +122,6 @@ export const lps = {
     "The limit of the position is {maxAbsPosition:base}.",
     "Choose a limit above zero that fits the contract.",
   ],
-  InvalidRequestRules: [
-    "The rules for requests are invalid",
-    "A time or fee of the rules is outside its range: {rules:n}.",
-    remedies.range,
-  ],
   InvalidTimes: [
     "The times are invalid",
     "The delay is {delay:seconds}, the price window {priceWindow:seconds} and the validity {validity:seconds}.",
@@ -214,11 +214,6 @@ export const lps = {
     "The price band is too narrow for the maker",
     "The maker could fill {greatestDistance:ppm} from the oracle price, and the market's band is {priceBand:ppm}.",
     "Lower the spread, fee or confidence premium, or widen the band.",
-  ],
-  QuotesMismatch: [
-    "The quotes module belongs to another quote vault",
-    "Module {quotes:address} has other immutable values than the LP vault.",
-    remedies.setup,
   ],
   RatioOutOfRange: [
     "The ratio is outside its range",

@@ -152,6 +152,11 @@ export const trading = {
     "{caller:address} may not act for {account:address}.",
     "Send the call from the account itself, or let the account approve the caller as its operator first.",
   ],
+  NotBetter: [
+    "The account has no better rank",
+    "{account:address} ranks at {rank:wad}, and the deleveraged account ranked at {rankOfCounterparty:wad}, or the account has traded since.",
+    "Name an account with a higher rank that has not traded since the deleveraging.",
+  ],
   NotLiquidatable: [
     "The account cannot be liquidated",
     "{account:address} is worth {accountValue:quote}, at or above its maintenance requirement of {required:quote}.",
@@ -171,6 +176,11 @@ export const trading = {
     "There is no position to reduce",
     "The position is {size:base}, and the reduce-only order would not reduce it.",
     "Check the side of the order, or create it without reduce-only.",
+  ],
+  PaysOwnDebt: [
+    "The LP vault pays its shortfall itself",
+    "{maker:address} holds assets that pay its shortfall before any account is deleveraged.",
+    "Liquidate the LP vault, and let it sell base for its debt.",
   ],
   PositionBelowMinimum: [
     "The position would be too small",
@@ -197,6 +207,11 @@ export const trading = {
     "The price was published at {publishTime:time}, before the price of the account's last fill, {lastFillAt:time}.",
     remedies.price,
   ],
+  ProfitTooSmall: [
+    "The profit does not bear the deleveraging",
+    "{account:address} has {profit:quote} of profit left for a cost of {cost:quote}, or would end below its maintenance requirement.",
+    "Name another account, or take over a smaller part.",
+  ],
   RewardTooLow: [
     "The reward is below the minimum",
     "The liquidation pays {reward:quote}, below the demanded {minReward:quote}.",
@@ -217,15 +232,30 @@ export const trading = {
     "The trade would exchange {oppositeAmount:wad}, and the bound of the order is {bound:wad} (base or quote, the side that the order leaves open).",
     "Quote again, and create the order with a wider bound or a smaller amount.",
   ],
+  SpotMarketLocked: [
+    "The pool of the hedge is locked",
+    "The caller acts inside a pool in which {maker:address} has to hedge.",
+    "Send the call outside the callbacks and the lock of that pool.",
+  ],
   TakerIsMaker: [
     "An account cannot trade with itself",
     "{account:address} is taker and maker of the trade.",
     "Name another maker.",
   ],
+  TooManyCounterparties: [
+    "Too many accounts are named",
+    "{count:n} accounts are named, and the maximum is {maxCount:n}.",
+    "Name the accounts with the highest ranks, and deleverage the rest in another call.",
+  ],
   TradeQuoted: [
     "This is the result of a quote",
     "The trade would change the position by {base:base} and the quote amount by {quote:quote}.",
     "No action is needed: the quote reports its result as a revert. Use `quoteTrade` to read it.",
+  ],
+  UnknownDeleveraging: [
+    "There is no such deleveraging",
+    "Market {marketId:n} has no deleveraging with id {id:n}.",
+    "Take the id from a Deleveraged event of this market.",
   ],
   UnknownMaker: [
     "The maker does not belong to this market",
@@ -242,6 +272,11 @@ export const trading = {
     "The market does not exist",
     "There is no market {marketId:n}. The exchange has {marketCount:n}.",
     "Check the market id of the deployment.",
+  ],
+  WindowOver: [
+    "The deleveraging is final",
+    "A correction was possible until {endsAt:time}, and it is {timestamp:time}.",
+    "Corrections of this deleveraging are no longer possible.",
   ],
   WouldIncrease: [
     "The fill would not reduce the position",
