@@ -103,9 +103,10 @@ function errorsOf(abis: readonly Abi[]): AbiError[] {
   return [...bySelector.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A parameter in the notation of Solidity. */
+/** A parameter in the notation of Solidity. The type of most, uint256, is left out, which saves a tenth of the table. */
 const signatureOf = (parameter: AbiParameter): string => {
   const { name, type } = parameter;
+  if (type === "uint256" && name !== undefined && name !== "") return name;
   const members = "components" in parameter ? parameter.components.map(signatureOf).join(",") : undefined;
   return `${members === undefined ? type : type.replace("tuple", `(${members})`)} ${name}`;
 };
@@ -126,7 +127,10 @@ const errorsModule = (errors: readonly AbiError[]): string =>
     "const signatures =",
     `  ${JSON.stringify(errors.map(({ name, inputs }) => `${name}(${inputs.map(signatureOf).join(",")})`).join("|"))};`,
     "",
-    'const parse = (): Abi => parseAbi(signatures.split("|").map((signature) => "error ".concat(signature)));',
+    "/** A parameter without a type is a uint256. */",
+    'const typed = (signature: string) => signature.replace(/([(,])(\\w+)(?=[,)])/g, "$1uint256 $2");',
+    "",
+    'const parse = (): Abi => parseAbi(signatures.split("|").map((signature) => "error ".concat(typed(signature))));',
     "",
     "/**",
     " * Every custom error of the exchange, of its price source, and of contracts whose errors it passes on or that carry its",

@@ -17,6 +17,7 @@ const parameters = {
   amount: 1n,
   asset: taker,
   assets: 1n,
+  candidates: [taker],
   controller: taker,
   isBaseToQuote: true,
   isExactInput: true,

@@ -89,18 +89,19 @@ export type DeleveragingRanksParameters = {
  * Reads the order in which {@link deleverage} takes candidates, at the price for liquidations. The rank is real profit over
  * notional, WAD; zero for accounts without an opposite position or real profit, and for hedged vaults.
  */
-export async function getDeleveragingRanks(
-  client: Client,
-  { deployment, account, candidates }: DeleveragingRanksParameters,
-): Promise<{ account: Address; rank: Wad }[]> {
-  const args = [deployment.marketId, account, candidates] as const;
-  const [ranked, ranks] = await readContract(client, {
-    ...backstop({ deployment }),
-    functionName: "rankCandidates",
-    args,
-  });
-  return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
-}
+export const getDeleveragingRanks = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { deployment, account, candidates }: DeleveragingRanksParameters,
+  ): Promise<{ account: Address; rank: Wad }[]> => {
+    const [ranked, ranks] = await readContract(client, {
+      ...backstop({ deployment }),
+      functionName: "rankCandidates",
+      args: [deployment.marketId, account, candidates],
+    });
+    return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
+  },
+);
 
 /** Parameters of {@link flagShortfall}, {@link resolveShortfall} and {@link settleAccount}. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };

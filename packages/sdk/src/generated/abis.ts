@@ -5386,14 +5386,6 @@ export const orderGatewayAbi = [
   },
   {
     type: 'error',
-    inputs: [
-      { name: 'gasLeft', type: 'uint256' },
-      { name: 'minGas', type: 'uint256' },
-    ],
-    name: 'NotEnoughGasForSource',
-  },
-  {
-    type: 'error',
     inputs: [{ name: 'caller', type: 'address' }],
     name: 'NotSelf',
   },
@@ -7579,14 +7571,6 @@ export const signedOrderGatewayAbi = [
       { name: 'minGas', type: 'uint256' },
     ],
     name: 'NotEnoughGas',
-  },
-  {
-    type: 'error',
-    inputs: [
-      { name: 'gasLeft', type: 'uint256' },
-      { name: 'minGas', type: 'uint256' },
-    ],
-    name: 'NotEnoughGasForSource',
   },
   {
     type: 'error',
