@@ -319,6 +319,13 @@ test("default: explain", async () => {
   expect(await run("explain", new Error("another"), deployment)).toBe("no reason");
 });
 
+test("default: tell", async () => {
+  const { alice, deployment } = exchange();
+  const error = await withdraw(alice, { deployment, amount: 5n * USD }).catch((thrown: unknown) => thrown);
+  expect(await run("tell", error, deployment)).toMatch(/^The fund is too small\. .*5 USDC.*0 USDC/);
+  expect(await run("tell", new Error("another"), deployment)).toBe("Error: another");
+});
+
 test("behavior: every example of the README has run", () => {
   expect([...ran].sort()).toEqual(Object.keys(examples).sort());
 });
