@@ -70,6 +70,9 @@ const uniswapAbi = (name: string): Abi => {
   return readAbi(ofContracts.resolve(`@uniswap/v4-core/out/${source}.sol/${name}.json`));
 };
 
+/** Errors of constructors, which no call of an application meets. */
+const ofConstructors = /^(ModuleMismatch|InvalidShortString|StringTooLong)$/;
+
 type AbiError = Extract<Abi[number], { type: "error" }>;
 
 /** Without the Solidity types of parameters, which nothing reads: a fifth of the compressed size. */
@@ -128,9 +131,10 @@ const errorsModule = (errors: readonly AbiError[]): string =>
     `  ${JSON.stringify(errors.map(({ name, inputs }) => `${name}(${inputs.map(signatureOf).join(",")})`).join("|"))};`,
     "",
     "/** A parameter without a type is a uint256. */",
-    'const typed = (signature: string) => signature.replace(/([(,])(\\w+)(?=[,)])/g, "$1uint256 $2");',
-    "",
-    'const parse = (): Abi => parseAbi(signatures.split("|").map((signature) => "error ".concat(typed(signature))));',
+    "const parse = (): Abi => {",
+    '  const typed = signatures.replace(/([(,])(\\w+)(?=[,)])/g, "$1uint256 $2");',
+    '  return parseAbi(typed.split("|").map((signature) => "error ".concat(signature)));',
+    "};",
     "",
     "/**",
     " * Every custom error of the exchange, of its price source, and of contracts whose errors it passes on or that carry its",
@@ -157,7 +161,9 @@ export default defineConfig({
       name: "errors",
       run: () => {
         const abis = [
-          ...[...contracts, ...passedOn.ours].map(ownAbi),
+          ...[...contracts, ...passedOn.ours].map((name) =>
+            ownAbi(name).filter((item) => item.type !== "error" || !ofConstructors.test(item.name)),
+          ),
           ...passedOn.uniswapV4.map((name) =>
             uniswapAbi(name).filter((item) => item.type === "error" && !notOfSwaps.test(item.name)),
           ),

@@ -59,6 +59,9 @@ const reverted = (data: Hex, abi: Abi = []) =>
     functionName: "trade",
   });
 
+/** Constructors alone raise them. */
+const ofConstructors = ["InvalidShortString", "ModuleMismatch", "StringTooLong"];
+
 describe("errorsAbi", () => {
   test("default", () => {
     const selectors = errorsAbi.map((error) => toFunctionSelector(error as never));
@@ -69,7 +72,7 @@ describe("errorsAbi", () => {
   test.each(Object.entries(abis))("behavior: has every error of %s", (_, abi) => {
     const selectors = new Set(errorsAbi.map((error) => toFunctionSelector(error as never)));
     const missing = errorsOf(abi as Abi).filter((error) => !selectors.has(toFunctionSelector(error as never)));
-    expect(missing).toEqual([]);
+    expect(missing.filter(({ name }) => !ofConstructors.includes(name))).toEqual([]);
   });
 
   test.each([

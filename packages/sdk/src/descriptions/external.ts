@@ -168,7 +168,6 @@ export const external = {
     "Uniswap's swap mathematics received a zero.",
     remedies.pool,
   ],
-  InvalidShortString: ["The string is invalid", "A short string cannot be decoded.", remedies.report],
   InvalidSqrtPrice: [
     "The pool's price is outside its range",
     "Uniswap does not accept the square-root price {sqrtPriceX96:n} (Q64.96).",
@@ -271,7 +270,6 @@ export const external = {
     "Token {token:address} rejected a transfer or an approval.",
     "Check balance and allowance, and whether the token is paused or blocks an account.",
   ],
-  StringTooLong: ["The string is too long", 'The string "{str:n}" does not fit 31 bytes.', "Use a shorter string."],
   SwapAmountCannotBeZero: [
     "The amount of the swap is zero",
     "Uniswap v4 does not swap an amount of zero.",

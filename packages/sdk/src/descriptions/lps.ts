@@ -147,11 +147,6 @@ export const lps = {
     "Of {amount:n}, {met:n} was settled (in the smallest unit).",
     "Claim the returned rest, and request again later.",
   ],
-  ModuleMismatch: [
-    "The module belongs to another contract",
-    "Module {module:address} belongs to another exchange or maker.",
-    remedies.setup,
-  ],
   NoHedgeGap: ["There is no hedge gap", "The hedge of the LP vault matches its position.", "No action is needed."],
   NotAdapter: ["The caller is not the adapter", "{caller:address} is not {adapter:address}.", remedies.internal],
   NotConfigured: [
