@@ -5,6 +5,7 @@ import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
 import {BoundedCall} from "../libraries/BoundedCall.sol";
+import {Cast} from "../types/Cast.sol";
 import {NotEnoughGas, PriceOlderThanFill} from "../types/Errors.sol";
 import {MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
@@ -73,7 +74,7 @@ abstract contract ForcedChanges is IForcedChanges {
         bytes memory call = abi.encodeCall(IMaker.onPositionForced, (base.unwrap(), quote.unwrap(), price.unwrap()));
         (bool done, bytes memory answer) = BoundedCall.tryCall(maker, HOOK_GAS, call);
         if (!done) {
-            if (bytes4(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);
+            if (Cast.toSelector(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);
             emit ForcedHookFailed(marketId, maker, base.unwrap(), quote.unwrap());
         }
         vault.closeFill();
