@@ -30,6 +30,8 @@ abstract contract LpModule is LpVault, ILpModule {
         Quote accountValue;
         /// @dev WAD shares, before the action mints or burns
         uint256 totalShares;
+        /// @dev Whether a flat LP vault pays in its asset only, too.
+        bool isAssetOnly;
     }
 
     /// @dev The payment of a withdrawal, and the fee that stays in the LP vault.
@@ -90,12 +92,12 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @inheritdoc ILpModule
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+    function settleRedeem(uint256 shares, uint256 minAmountXCD, bool isAssetOnly)
         external
         onlyRequestVault
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        (Valuation memory v, Payout memory payout) = _planRedeem(shares);
+        (Valuation memory v, Payout memory payout) = _planRedeem(shares, isAssetOnly);
         if (payout.shares == 0) revert NothingPayable(shares);
         if (_canValue(v)) emit SharesValued(_positiveAssets(v), v.totalShares, v.price.unwrap());
         uint256 held = asset.balanceOf(msg.sender);
@@ -164,7 +166,7 @@ abstract contract LpModule is LpVault, ILpModule {
     {
         Payout memory payout;
         if (isRequest) {
-            (, payout) = _planRedeem(shares);
+            (, payout) = _planRedeem(shares, false);
         } else {
             Valuation memory v = _value(false);
             LpRules memory rules = _lpRules;
@@ -174,7 +176,7 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @inheritdoc ILpModule
-    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut, bool isAssetOnly)
         external
         view
         returns (uint256 met, uint256 output, uint256 quoteXCD)
@@ -185,7 +187,7 @@ abstract contract LpModule is LpVault, ILpModule {
             if (output == 0) revert ZeroAmount();
             _checkShares(amount, met, output, minOut);
         } else {
-            (Valuation memory v, Payout memory payout) = _planRedeem(amount);
+            (Valuation memory v, Payout memory payout) = _planRedeem(amount, isAssetOnly);
             if (payout.shares == 0) revert NothingPayable(amount);
             _checkPayout(v, payout, amount, minOut);
             (met, output, quoteXCD) = (payout.shares, payout.amountXCD, payout.quoteXCD);
@@ -357,9 +359,14 @@ abstract contract LpModule is LpVault, ILpModule {
     }
 
     /// @dev The valuation and the payout of a redemption request: the part that can be paid, none of it if that is zero.
-    function _planRedeem(uint256 shares) private view returns (Valuation memory v, Payout memory payout) {
+    function _planRedeem(uint256 shares, bool isAssetOnly)
+        private
+        view
+        returns (Valuation memory v, Payout memory payout)
+    {
         uint256 fee = _lpRules.requestFee;
         v = _value(false);
+        v.isAssetOnly = isAssetOnly;
         if (!_needsPrice(v, false)) {
             payout = _payablePart(v, shares, fee);
             _checkBookable(v, payout.shares);
@@ -385,7 +392,7 @@ abstract contract LpModule is LpVault, ILpModule {
         uint256 storedAt;
         (later.price, storedAt) = oracle.getLastPrice(marketId);
         if (storedAt < lastFillAt) revert PriceOlderThanFill(storedAt, lastFillAt);
-        (later.position, later.totalShares) = (v.position, v.totalShares);
+        (later.position, later.totalShares, later.isAssetOnly) = (v.position, v.totalShares, v.isAssetOnly);
         Base size = v.position.size;
         later.accountValue = v.accountValue + size.valueFloor(later.price) - size.valueFloor(price);
         isLater = true;

@@ -66,7 +66,7 @@ abstract contract LpModuleProxy is LpVault, ILpModule {
     {}
 
     /// @inheritdoc ILpModule
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+    function settleRedeem(uint256 shares, uint256 minAmountXCD, bool isAssetOnly)
         external
         runsOn(address(lpModule))
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
@@ -100,7 +100,7 @@ abstract contract LpModuleProxy is LpVault, ILpModule {
     {}
 
     /// @inheritdoc ILpModule
-    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut, bool isAssetOnly)
         external
         view
         readsFrom(address(lpModule))
