@@ -23,6 +23,7 @@ contract LpAggregateHandler is ActionLog {
     }
 
     uint256 private constant KEEPER_FEE = 0.0001 ether;
+    uint256 private constant VALUE_DUST = 1e12;
 
     Deployment private d;
     PythDouble private immutable pyth;
@@ -115,7 +116,7 @@ contract LpAggregateHandler is ActionLog {
         _count("request.redeem");
     }
 
-    /// @dev Liveness: a due request is settled or returned.
+    /// @dev Liveness: a due request is settled or returned. The shares of the other holders keep their value.
     function settle() external {
         uint256 head = queue.head();
         while (head <= queue.requestCount() && queue.requestOf(head).isClosed) ++head;
@@ -127,7 +128,9 @@ contract LpAggregateHandler is ActionLog {
         updates[0] = new bytes[](1);
         updates[0][0] = _update(uint64(executableAt));
         if (vm.getBlockTimestamp() > queue.requestOf(head).expiresAt) updates = new bytes[][](0);
+        uint256 sharePrice = maker.sharePrice();
         queue.settle(updates, type(uint256).max);
+        assertGe(maker.sharePrice() + sharePrice / VALUE_DUST + 2, sharePrice, "share value fell");
         assertTrue(queue.requestOf(head).isClosed, "nothing settled");
         _count("settle");
     }
