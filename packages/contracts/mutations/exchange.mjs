@@ -59,9 +59,23 @@ export default [
         tests: "clearing-house/TradeAdmission.t.sol",
       },
       {
+        id: "trade-opens-in-the-grace-period",
+        fault: "a position opens at a price of the grace period after a pause",
+        original: "MarketStatus status = _status(marketId, rules, publishTime);",
+        replacement: "MarketStatus status = _strictest(rules);",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "trade-report-stops-known-prices",
+        fault: "a report of an outage lets an order fail whose price is known",
+        original: "_checkIncrease(params.marketId, rules, request.publishTime);",
+        replacement: "_checkIncrease(params.marketId, rules, block.timestamp);",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
         id: "trade-opens-at-any-confidence",
         fault: "an increase skips the oracle's check of the price",
-        original: "oracle.checkIncrease(marketId);",
+        original: "oracle.checkOpening(marketId);",
         replacement: "",
         tests: "oracle/SecondSourceAgreement.t.sol",
       },
@@ -118,6 +132,13 @@ export default [
     file: "clearing-house/Liquidation.sol",
     tests: "clearing-house/{LiquidateAdmission,LiquidateAgainstMaker,LiquidateBounds}.t.sol",
     faults: [
+      {
+        id: "liquidation-in-the-grace-period",
+        fault: "an account is liquidated at once after a pause or an outage",
+        original: "_checkGrace(params.marketId, rules.resumedAt);",
+        replacement: "",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
       {
         id: "liquidate-without-a-record",
         fault: "a close that a liquidation has made empty costs its account the bond (T44)",

@@ -8,6 +8,7 @@ import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
+import {FeeMath} from "./libraries/FeeMath.sol";
 import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
@@ -135,7 +136,8 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
 
     /// @inheritdoc IVault
     function fundingRateOf(uint256 marketId) external view returns (int256) {
-        return _feesNow(_market(marketId)).fundingRate;
+        MarketLedger storage ledger = _market(marketId);
+        return FeeMath.fundingRate(_feesNow(ledger), _rates(ledger));
     }
 
     /// @inheritdoc IVault

@@ -58,6 +58,7 @@ abstract contract Deleveraging is IBackstop, ForcedChanges {
     /// @inheritdoc IBackstop
     function deleverage(uint256 marketId, address account, address[] calldata takers) external returns (uint256 base) {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        _checkGrace(marketId, clearingHouse.rulesOf(marketId).resumedAt);
         Bankrupt memory bankrupt;
         (bankrupt.marketId, bankrupt.account) = (marketId, account);
         (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPrice(marketId);

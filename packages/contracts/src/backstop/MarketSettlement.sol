@@ -57,8 +57,7 @@ abstract contract MarketSettlement is Deleveraging {
             settleableAt[marketId] = block.timestamp + delay + SETTLEMENT_NOTICE;
             emit SettlementAnnounced(marketId, settleableAt[marketId], price);
         }
-        // The last step, because the caller can reenter.
-        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
+        _refund();
     }
 
     /// @inheritdoc IBackstop
@@ -95,6 +94,11 @@ abstract contract MarketSettlement is Deleveraging {
         vault.closeFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
+    }
+
+    /// @dev Returns what the oracle did not spend. The last step, because the caller can reenter.
+    function _refund() internal {
+        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
     }
 
     /// @dev Changes with each update of the dead part and with the end of each pause.

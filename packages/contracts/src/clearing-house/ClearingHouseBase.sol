@@ -8,7 +8,7 @@ import {IClearingHouseState} from "../interfaces/IClearingHouseState.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
-import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 
 /// @title Storage of the ClearingHouse, and the reads that its parts share: rules and status of markets, and their makers
 /// @dev {MarketAdmin} changes settings on it. {Trading} and {Liquidation} read them.
@@ -72,10 +72,23 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
         return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
     }
 
-    /// @dev An active market is reduce-only while it has bad debt.
-    function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
+    /// @dev An active market is reduce-only while it has bad debt, and at prices of a grace period.
+    ///
+    /// The publish time of a price decides, and not the block's: otherwise the caller of an execution could choose
+    /// whether an order with a known price opens or fails, by waiting for the end of the period, or by reporting an
+    /// outage. Prices from before a report open, because their orders were good until then.
+    /// @param time publish time of the price, or now
+    function _status(uint256 marketId, MarketRules memory rules, uint256 time)
+        internal
+        view
+        returns (MarketStatus status)
+    {
         status = _strictest(rules);
-        if (status != MarketStatus.Active || !rules.hadDebt) return status;
+        if (status != MarketStatus.Active) return status;
+        if (time < rules.resumedAt + GRACE_PERIOD && !(rules.wasOutage && time < rules.resumedAt)) {
+            return MarketStatus.ReduceOnly;
+        }
+        if (!rules.hadDebt) return status;
         if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
     }
 

@@ -5,7 +5,7 @@ import {IForcedChanges} from "../interfaces/IForcedChanges.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.sol";
 import {NotEnoughGas, PriceOlderThanFill} from "../types/Errors.sol";
-import {MarketStatus} from "../types/Market.sol";
+import {GRACE_PERIOD, MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 
 /// @title Code shared by liquidation, deleveraging and market settlement
@@ -23,6 +23,12 @@ abstract contract ForcedChanges is IForcedChanges {
         if (status != MarketStatus.Active && status != MarketStatus.ReduceOnly) {
             revert MarketNotActive(marketId, status);
         }
+    }
+
+    /// @dev Reverts with `InGracePeriod` for {GRACE_PERIOD} after a pause or an outage of the price.
+    function _checkGrace(uint256 marketId, uint256 resumedAt) internal view {
+        uint256 endsAt = resumedAt + GRACE_PERIOD;
+        if (block.timestamp < endsAt) revert InGracePeriod(marketId, endsAt);
     }
 
     /// @dev E1: no forced change happens at a price that was published before that of the account's last fill (T36).

@@ -107,6 +107,7 @@ contract AuthorityTest is AuthorityTable {
         _pauses("setMarketStatus", abi.encode(market, MarketStatus.Paused));
         _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));
         guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
+        guarded("startGrace", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         _ownership(house);
         check("ClearingHouse.sol", "ClearingHouse", address(house));
     }
@@ -135,6 +136,7 @@ contract AuthorityTest is AuthorityTable {
         open("announceSettlement");
         open("deleverage");
         open("flagShortfall");
+        open("reportOutage");
         open("settleAccount");
         open("settleMarket");
         check("Backstop.sol", "Backstop", address(backstop));
@@ -161,6 +163,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_PythOracle() public {
         open("applyFeed");
         open("settlementPrice");
+        open("proveOutage");
         _owner("cancelFeed");
         _owner("proposeFeed");
         _owner("seal");
