@@ -7,11 +7,15 @@ const layouts = storageLayouts([
   "src/gateways/AnnouncementModule.sol",
   "src/Vault.sol",
   "src/gateways/SignedOrderGateway.sol",
+  "src/makers/OracleMaker.sol",
   "src/makers/SpotHedgeBaseMaker.sol",
   "src/makers/SpotHedgeQuoteMaker.sol",
+  "src/makers/oracle/OracleQuotes.sol",
   "src/makers/spot-hedge/BaseVaultModule.sol",
+  "src/makers/spot-hedge/BaseVaultQuotes.sol",
   "src/makers/spot-hedge/QuoteMargin.sol",
   "src/makers/spot-hedge/QuoteVaultModule.sol",
+  "src/makers/spot-hedge/QuoteVaultQuotes.sol",
   "src/vault/MarketSettings.sol",
 ]);
 
@@ -23,8 +27,11 @@ const layoutOf = (/** @type {string} */ name) => {
 
 describe("a module runs on its maker's storage", () => {
   test.each([
+    ["OracleQuotes", "OracleMaker"],
     ["BaseVaultModule", "SpotHedgeBaseMaker"],
+    ["BaseVaultQuotes", "SpotHedgeBaseMaker"],
     ["QuoteVaultModule", "SpotHedgeQuoteMaker"],
+    ["QuoteVaultQuotes", "SpotHedgeQuoteMaker"],
     ["QuoteMargin", "SpotHedgeQuoteMaker"],
   ])("%s has the layout of %s", (module, maker) => {
     expect(layoutOf(module).storage.length).toBeGreaterThan(15);

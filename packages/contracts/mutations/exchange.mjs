@@ -142,7 +142,7 @@ export default [
       {
         id: "liquidate-without-a-record",
         fault: "a close that a liquidation has made empty costs its account the bond (T44)",
-        original: "_liquidated[params.marketId][params.account].add(context.amount);",
+        original: "_liquidated[params.marketId][params.account].addIfOpen(context.amount);",
         replacement: "",
         tests: "regression/LiquidatedBeforeItsOwnClose.t.sol",
       },

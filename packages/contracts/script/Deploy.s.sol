@@ -31,7 +31,9 @@ import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../src/makers/SpotHedgeQuoteMaker.sol";
+import {BaseVaultModule} from "../src/makers/spot-hedge/BaseVaultModule.sol";
 import {QuoteVaultModule} from "../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultQuotes} from "../src/makers/spot-hedge/QuoteVaultQuotes.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
@@ -459,7 +461,8 @@ contract Deploy is SpotAdapterScript {
                 minMarginRatio: config.hedgeMinMarginRatio,
                 spread: config.hedgeSpread,
                 maxCarry: config.hedgeMaxCarry
-            })
+            }),
+            new BaseVaultModule(d.clearingHouse, d.marketId, IERC20(config.base))
         );
         d.clearingHouse.registerMaker(address(d.oracleMaker));
         d.clearingHouse.registerMaker(address(d.spotHedgeBaseMaker));
@@ -470,6 +473,13 @@ contract Deploy is SpotAdapterScript {
             d.oracleMaker.setWhitelistLp(config.whitelistLps[i], true);
             d.spotHedgeBaseMaker.setWhitelistLp(config.whitelistLps[i], true);
         }
+    }
+
+    function _deployQuoteModule(IClearingHouse clearingHouse, uint256 marketId, IERC20 base)
+        private
+        returns (QuoteVaultModule)
+    {
+        return new QuoteVaultModule(clearingHouse, marketId, base, new QuoteVaultQuotes(clearingHouse, marketId, base));
     }
 
     /// @dev Deploys the quote vault. It deleverages at execution prices against the OracleMaker, so it needs approval
@@ -493,7 +503,7 @@ contract Deploy is SpotAdapterScript {
                 maxCarry: terms.maxCarry
             }),
             terms.rules,
-            new QuoteVaultModule(d.clearingHouse, d.marketId, IERC20(config.base))
+            _deployQuoteModule(d.clearingHouse, d.marketId, IERC20(config.base))
         );
         d.spotHedgeQuoteMaker = maker;
         d.clearingHouse.registerMaker(address(maker));

@@ -60,7 +60,7 @@ abstract contract Liquidation is Trading {
             params.maker == address(0) ? _takeOver(params, context) : _closeAgainstMaker(params, context);
         _settlePenalty(params, context, settled);
         _checkCounterparty(params, context, settled);
-        _liquidated[params.marketId][params.account].add(context.amount);
+        _liquidated[params.marketId][params.account].addIfOpen(context.amount);
         if (settled.taker.sizeAfter.isZero() && settled.taker.valueAfter.isNegative()) {
             _coverShortfall(params.marketId, params.account);
         }
@@ -72,6 +72,11 @@ abstract contract Liquidation is Trading {
             _callForcedHook(vault, params.marketId, params.account, context.base, context.quote, context.price);
         }
         return (context.amount, reward);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function recordLiquidations(uint256 marketId, address account) external {
+        _liquidated[marketId][account].open();
     }
 
     /// @inheritdoc IClearingHouse

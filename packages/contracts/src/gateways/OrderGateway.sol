@@ -399,6 +399,8 @@ contract OrderGateway is Ownable2Step, OrderBonds, PullPayments, OrderDeposit, I
             }
         }
         order.bondXCD = _bindBond(request.marketId, order.taker, isExactBase, request.amount, ratio).toUint128();
+        // For {_forcedSince}.
+        if (request.isReduceOnly && isExactBase) clearingHouse.recordLiquidations(request.marketId, order.taker);
     }
 
     function _none() private pure returns (Previous memory) {

@@ -168,6 +168,11 @@ interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
     /// @notice Sets a market's status to settled, which is final. Backstop only.
     function markSettled(uint256 marketId) external;
 
+    /// @notice Counts the liquidations of an account from now on, for {liquidatedSince}. Any account can call it. Gateways do when
+    /// an account creates a bonded order to reduce: its first order pays for the storage, and liquidations of other accounts
+    /// write nothing.
+    function recordLiquidations(uint256 marketId, address account) external;
+
     // ---- views ----
 
     /// @notice Whether a contract may match orders, pay relayers and pay bonds now, see {setGateway}.
@@ -175,8 +180,8 @@ interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
 
     function rulesOf(uint256 marketId) external view returns (MarketRules memory);
 
-    /// @notice Returns the base that liquidations have closed of an account after a time, WAD; zero for none. It includes
-    /// those of the hour before the last one. An order that finds so much less to reduce did not fail by its taker (T44).
+    /// @notice Returns the base that liquidations have closed of an account after a time, WAD; zero for none, and for those
+    /// before {recordLiquidations}. It includes those of the hour before the last one. An order that finds so much less to reduce did not fail by its taker (T44).
     /// @param time seconds
     function liquidatedSince(uint256 marketId, address account, uint256 time) external view returns (uint256 base);
 

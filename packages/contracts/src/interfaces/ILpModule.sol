@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {ILpVault} from "./ILpVault.sol";
 
-/// @title The deposits, withdrawals and valuations of an LP vault
+/// @title The deposits and withdrawals of an LP vault
 /// @notice Deposits and withdrawals are immediate ({deposit}, {withdraw}) or requests, which its request vault settles
 /// ({settleDeposit}, {settleRedeem}).
 /// @dev Amounts with the suffix `XCD` are in the asset's own decimals, shares are WAD.
-interface ILpModule is ILpVault {
+interface ILpActions is ILpVault {
     // --------------------------------------------------------------------------------------- deposit and withdraw ----
 
     /// @notice Deposits for the caller, without a minimum.
@@ -55,9 +55,11 @@ interface ILpModule is ILpVault {
     function settleRedeem(uint256 shares, uint256 minAmountXCD)
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
+}
 
-    // ---------------------------------------------------------------------------------------------------- views ----
-
+/// @title The valuations, quotes and limits of an LP vault
+/// @dev Amounts with the suffix `XCD` are in the asset's own decimals, shares are WAD.
+interface ILpQuotes is ILpVault {
     /// @notice Shares for a deposit now, after the entry fee, down.
     /// @param isRequest true: as a request that settles now; false: on the immediate path, for an approved LP
     /// @return takenXCD the part of `amountXCD` that the deposit cap admits
@@ -117,3 +119,6 @@ interface ILpModule is ILpVault {
     /// or its parts were published too far apart.
     function valuationAge() external view returns (uint256 age);
 }
+
+/// @title The LP functions of a maker
+interface ILpModule is ILpActions, ILpQuotes {}

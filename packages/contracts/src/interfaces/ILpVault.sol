@@ -60,7 +60,7 @@ interface ILpVault is IERC20, IMarketBound {
     /// `WrongShare` for the request vault of another share.
     function setRequestVault(address requestVault_) external;
 
-    /// @notice Approves an LP for the immediate {ILpModule-deposit} and {ILpModule-withdraw}, or withdraws the approval.
+    /// @notice Approves an LP for the immediate {ILpActions-deposit} and {ILpActions-withdraw}, or withdraws the approval.
     /// Owner only.
     function setWhitelistLp(address lp, bool approved) external;
 

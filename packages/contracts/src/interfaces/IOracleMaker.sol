@@ -52,4 +52,27 @@ interface IOracleMaker {
     /// @notice Spread, fee and confidence premium together admit a fill this far from the oracle price, which is beyond the
     /// market's price band. ppm.
     error PriceBandTooNarrow(uint256 greatestDistance, uint256 priceBand);
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice Marginal prices at the stored oracle price and the current inventory, WAD quote per base: of an infinitesimal
+    /// buy (`ask`, up) and sell (`bid`, down), confidence premium and fee included; and the reservation price of the
+    /// inventory, m (1 - s x / X), without them.
+    function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice);
+
+    /// @notice The opposite amount of an order at the stored price.
+    /// @return oppositeAmount WAD
+    function getQuote(bool isBaseToQuote, bool isExactInput, uint256 amount)
+        external
+        view
+        returns (uint256 oppositeAmount);
+
+    /// @notice The fill of an order on the maker's curve at the stored price, as its events would report it. It does not
+    /// check whether the exchange admits the trade (margin, band, the maker's margin ratio): see
+    /// {IClearingHouse-quoteTrade}. Reverts with `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
+    function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount) external view returns (Fill memory);
+
+    /// @notice Maximum amounts that takers can buy and sell until the inventory is at its cap, WAD base. The margin ratio may
+    /// admit less.
+    function getRemainingCapacity() external view returns (uint256 buys, uint256 sells);
 }

@@ -100,7 +100,7 @@ contract ExchangeLens is MarketLens {
     }
 
     /// @dev A maker need not be an LP vault, so that each read may fail. Values are those of the current price:
-    /// {ILpModule-totalAssets} would count at an old one, too.
+    /// {ILpQuotes-totalAssets} would count at an old one, too.
     function _addShares(MakerView memory result, ILpModule maker) private view {
         try maker.valuation() {
             result.isValued = true;

@@ -11,7 +11,8 @@ library ForcedBase {
     using SafeCast for uint256;
 
     struct Record {
-        /// @dev Time of the last forced change, seconds.
+        /// @dev Time of the last forced change, seconds. {UNUSED} in an open record before the first one, zero when the record is
+        /// not open.
         uint64 lastAt;
         /// @dev Base that it and those shortly before it have taken, WAD.
         uint128 base;
@@ -19,6 +20,18 @@ library ForcedBase {
 
     /// @dev Seconds without a forced change after which the base counts from zero: longer than orders live.
     uint256 internal constant MEMORY = 1 hours;
+
+    uint64 private constant UNUSED = 1;
+
+    /// @dev Opens a record. The account whose order may need the record pays for its word, and not a liquidator.
+    function open(Record storage self) internal {
+        if (self.lastAt == 0) self.lastAt = UNUSED;
+    }
+
+    /// @dev {add} to a record that is open.
+    function addIfOpen(Record storage self, uint256 base) internal {
+        if (self.lastAt != 0) add(self, base);
+    }
 
     /// @param base WAD, below 2^112
     function add(Record storage self, uint256 base) internal {

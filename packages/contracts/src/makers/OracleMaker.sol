@@ -5,30 +5,27 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
+import {ILpModule} from "../interfaces/ILpModule.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
-import {InventoryCurve} from "../libraries/InventoryCurve.sol";
-import {MarginMath} from "../libraries/MarginMath.sol";
-import {MarketStatus} from "../types/Market.sol";
 import {Base, BaseLib, PPM, Price, Quote, QuoteLib, WAD} from "../types/Units.sol";
 import {LpModule} from "./lp/LpModule.sol";
+import {LpQuotesProxy} from "./lp/LpQuotesProxy.sol";
 import {LpVault} from "./lp/LpVault.sol";
+import {OracleAccounting} from "./oracle/OracleAccounting.sol";
+import {OracleQuotes} from "./oracle/OracleQuotes.sol";
 
 /// @title An LP vault that quotes around the oracle price with a premium for its inventory
 /// @notice LPs deposit the exchange's collateral, which is the maker's margin, and bear the risk of its inventory. The curve
 /// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
 /// front-run.
-contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
-    using InventoryCurve for InventoryCurve.Curve;
+/// @dev Quotes, for takers and LPs, run in {OracleQuotes}.
+contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IMaker, IMarginPayer {
     using SafeERC20 for *;
 
     /// @dev Maximum of {Parameters-confidenceFactor}: ten times the confidence, ppm.
     uint256 private constant MAX_CONFIDENCE_FACTOR = 10 * PPM;
-
-    Parameters private _parameters;
-    /// @dev Seconds; zero for a sender that is not approved.
-    mapping(address sender => uint256 effectiveAt) private _senders;
 
     constructor(
         string memory name_,
@@ -37,7 +34,10 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
         IClearingHouse clearingHouse_,
         uint256 marketId_,
         Parameters memory parameters_
-    ) LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset()) {
+    )
+        LpVault(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset())
+        LpQuotesProxy(new OracleQuotes(clearingHouse_, marketId_))
+    {
         _setParameters(parameters_);
     }
 
@@ -116,44 +116,32 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
         return _parameters;
     }
 
-    /// @notice Marginal prices at the stored oracle price and the current inventory, WAD quote per base: of an infinitesimal
-    /// buy (`ask`, up) and sell (`bid`, down), confidence premium and fee included; and the reservation price of the
-    /// inventory, m (1 - s x / X), without them.
-    function getPrices() external view returns (uint256 bid, uint256 ask, uint256 reservationPrice) {
-        Parameters memory p = _parameters;
-        FillInput memory input = _now();
-        bid = _curve(p, input, false).marginalPrice();
-        ask = _curve(p, input, true).marginalPrice();
-        reservationPrice = InventoryCurve.reservationPrice(input.price, input.makerSize, p.maxSpread, p.maxAbsPosition);
-    }
+    /// @inheritdoc IOracleMaker
+    function getPrices()
+        external
+        view
+        readsFrom(address(lpQuotes))
+        returns (uint256 bid, uint256 ask, uint256 reservationPrice)
+    {}
 
-    /// @notice The opposite amount of an order at the stored price.
-    /// @return oppositeAmount WAD
+    /// @inheritdoc IOracleMaker
     function getQuote(bool isBaseToQuote, bool isExactInput, uint256 amount)
         external
         view
+        readsFrom(address(lpQuotes))
         returns (uint256 oppositeAmount)
-    {
-        Fill memory fill = _fill(_now(), isBaseToQuote, isExactInput, amount);
-        return isBaseToQuote == isExactInput ? fill.quote : fill.base;
-    }
+    {}
 
-    /// @notice The fill of an order on the maker's curve at the stored price, as its events would report it. It does not
-    /// check whether the exchange admits the trade (margin, band, the maker's margin ratio): see
-    /// {IClearingHouse-quoteTrade}. Reverts with `MakerCapacityExceeded`, `MakerQuoteCapacityExceeded`.
-    function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount) external view returns (Fill memory) {
-        return _fill(_now(), isBaseToQuote, isExactInput, amount);
-    }
+    /// @inheritdoc IOracleMaker
+    function previewFill(bool isBaseToQuote, bool isExactInput, uint256 amount)
+        external
+        view
+        readsFrom(address(lpQuotes))
+        returns (Fill memory)
+    {}
 
-    /// @notice Maximum amounts that takers can buy and sell until the inventory is at its cap, WAD base. The margin ratio may
-    /// admit less.
-    function getRemainingCapacity() external view returns (uint256 buys, uint256 sells) {
-        Base size = _position().size;
-        uint256 cap = _parameters.maxAbsPosition;
-        // The capacity does not depend on the price.
-        buys = InventoryCurve.from(0, 1, size, true, 0, cap).capacity();
-        sells = InventoryCurve.from(0, 1, size, false, 0, cap).capacity();
-    }
+    /// @inheritdoc IOracleMaker
+    function getRemainingCapacity() external view readsFrom(address(lpQuotes)) returns (uint256 buys, uint256 sells) {}
 
     /// @inheritdoc IMaker
     function getUtilRatio() external view returns (uint256 longUtilRatio, uint256 shortUtilRatio) {
@@ -205,89 +193,11 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
         return Math.ceilDiv(product, PPM * PPM) - PPM;
     }
 
-    /// @dev The input of a fill at the stored price and the current inventory.
-    function _now() private view returns (FillInput memory input) {
-        (input.price, input.confidence,) = oracle.getPrice(marketId);
-        input.makerSize = _position().size;
-    }
-
-    function _curve(Parameters memory p, FillInput memory input, bool takerBuys)
-        private
-        pure
-        returns (InventoryCurve.Curve memory)
-    {
-        (uint256 price, uint256 unit) = InventoryCurve.flatPrice(
-            input.price, input.confidence, takerBuys, p.confidenceFactor, p.maxConfidencePremium, p.lpFee
-        );
-        return InventoryCurve.from(price, unit, input.makerSize, takerBuys, p.maxSpread, p.maxAbsPosition);
-    }
-
-    function _fill(FillInput memory input, bool isBaseToQuote, bool isExactInput, uint256 amount)
-        private
-        view
-        returns (Fill memory fill)
-    {
-        Parameters memory p = _parameters;
-        InventoryCurve.Curve memory curve = _curve(p, input, !isBaseToQuote);
-        (fill.base, fill.quote) =
-            isBaseToQuote == isExactInput ? (amount, curve.quoteForBase(amount)) : (curve.baseForQuote(amount), amount);
-        if (p.lpFee != 0) {
-            fill.fee = Math.mulDiv(fill.quote, p.lpFee, isBaseToQuote ? PPM - p.lpFee : PPM + p.lpFee);
-        }
-        if (fill.base != 0) fill.tradePrice = Math.mulDiv(fill.quote, WAD, fill.base);
-        fill.spread = _distance(fill.tradePrice, input.price.unwrap());
-    }
-
     function _emitFill(Price price, bool isBaseToQuote, Fill memory fill) private {
         int256 base = BaseLib.toBase(fill.base).unwrap();
         int256 quote = QuoteLib.toQuote(fill.quote).unwrap();
         emit OMOrderFilled(marketId, price.unwrap(), isBaseToQuote ? -base : base, isBaseToQuote ? quote : -quote);
         emit PythOracleOrderFilled(price.unwrap(), fill.tradePrice, fill.base, fill.fee, fill.spread);
-    }
-
-    /// @dev |tradePrice / oraclePrice - 1|, ppm, down.
-    function _distance(uint256 tradePrice, uint256 oraclePrice) private pure returns (uint256) {
-        uint256 difference = tradePrice > oraclePrice ? tradePrice - oraclePrice : oraclePrice - tradePrice;
-        return Math.mulDiv(difference, PPM, oraclePrice);
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev Account value. On this curve, fills that reduce the inventory are priced at the oracle price. Fee and
-    /// confidence premium are income once a taker pays them (D56).
-    function _totalAssets(Valuation memory v) internal pure override returns (int256) {
-        return v.accountValue.unwrap();
-    }
-
-    /// @inheritdoc LpModule
-    function _needsPrice(Valuation memory v, bool) internal pure override returns (bool) {
-        return !v.position.size.isZero();
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev Always: a flat maker needs no price, but orders that are about to fill are visible, and an LP could enter or leave
-    /// between them (T59).
-    function _needsRequest(Valuation memory, bool) internal pure override returns (bool) {
-        return true;
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev The Vault pays no margin of a position in a paused market.
-    function _isFrozen(Valuation memory v) internal view override returns (bool) {
-        return !v.position.size.isZero() && clearingHouse.statusOf(marketId) >= MarketStatus.Paused;
-    }
-
-    /// @inheritdoc LpModule
-    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
-        return (_shareOfAssets(v, shares), 0);
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev Limited by the Vault's rule for withdrawals (L6: no unrealised profit), by the maker's margin ratio, and by the
-    /// balance of the market.
-    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
-        uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
-        uint256 byMaker = _excess(v.accountValue, MarginMath.requirementCeil(notional, _parameters.minMarginRatio));
-        return Math.min(byMaker / assetScale, _vault.freeMarginOf(marketId, address(this)));
     }
 
     /// @inheritdoc LpModule
@@ -311,11 +221,5 @@ contract OracleMaker is LpModule, IMaker, IMarginPayer, IOracleMaker {
             _checkMinMarginRatio(left.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         }
         _vault.withdrawMargin(marketId, payout.amountXCD, receiver);
-    }
-
-    /// @dev Excess of an amount over a requirement, WAD quote; zero when it is below.
-    function _excess(Quote amount, uint256 required) private pure returns (uint256) {
-        uint256 held = amount.positivePart();
-        return held > required ? held - required : 0;
     }
 }

@@ -24,7 +24,7 @@ import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 /// When a taker buys, the maker draws quote from its margin and buys the same base back. The base that it holds and its
 /// long position always add up to the deposits of LPs, so that their exposure, counted in base, does not change (H1).
 /// Its perpetual position is never short.
-/// @dev LP and owner functions run in {BaseVaultModule}.
+/// @dev LP and owner functions run in {BaseVaultModule}, views for LPs in {BaseVaultQuotes}.
 contract SpotHedgeBaseMaker is SpotHedgeMaker {
     using SafeERC20 for IERC20;
     using Cast for *;
@@ -45,10 +45,11 @@ contract SpotHedgeBaseMaker is SpotHedgeMaker {
         IClearingHouse clearingHouse_,
         uint256 marketId_,
         IERC20 baseToken_,
-        Parameters memory parameters_
+        Parameters memory parameters_,
+        BaseVaultModule module_
     )
         SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, baseToken_, baseToken_)
-        SpotHedgeMaker(parameters_, new BaseVaultModule(clearingHouse_, marketId_, baseToken_))
+        SpotHedgeMaker(parameters_, module_)
     {}
 
     // ---------------------------------------------------------------------------------------------------- fills ----

@@ -27,7 +27,8 @@ import {SpotHedgeStorage} from "./spot-hedge/SpotHedgeStorage.sol";
 /// for its short to the Vault. When a taker sells, it sells that base again, and margin that is no longer needed
 /// returns to the balance. The base that it holds always equals its perpetual short, so that LPs are exposed to quote
 /// only (H1). Its perpetual position is never long.
-/// @dev LP and owner functions run in {QuoteVaultModule}, keeper functions in {QuoteMargin}.
+/// @dev LP and owner functions run in {QuoteVaultModule}, views for LPs in {QuoteVaultQuotes}, keeper functions in
+/// {QuoteMargin}.
 contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin, IQuoteHedger {
     using SafeERC20 for IERC20;
     using Cast for *;
@@ -46,10 +47,6 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
     /// @notice The margin module: the contract whose code the keeper functions run.
     QuoteMargin public immutable quoteMargin;
 
-    error ModuleMismatch(QuoteVaultModule module);
-
-    /// @param module_ LP module of the same exchange, market and base token. It is deployed before the maker, because
-    /// the code of both exceeds the size limit of one deployment.
     constructor(
         string memory name_,
         string memory symbol_,
@@ -64,9 +61,7 @@ contract SpotHedgeQuoteMaker is QuoteVaultStorage, SpotHedgeMaker, IQuoteMargin,
         SpotHedgeStorage(name_, symbol_, owner_, clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
         SpotHedgeMaker(parameters_, module_)
     {
-        bool isOurs = address(module_.clearingHouse()) == address(clearingHouse_) && module_.marketId() == marketId_
-            && address(module_.baseToken()) == address(baseToken_);
-        if (!isOurs) revert ModuleMismatch(module_);
+        if (module_.baseToken() != baseToken_) revert ModuleMismatch(module_);
         quoteMargin = module_.quoteMargin();
         _setQuoteRules(rules);
     }

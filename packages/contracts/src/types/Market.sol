@@ -91,6 +91,8 @@ struct MarketLedger {
     uint48 maxFundingRate;
     /// @dev Change of a zero funding rate at a skew of `skewScale`, WAD per second squared.
     uint48 maxFundingVelocity;
+    /// @dev There is a deposit cap. Steps in a market read this word, and the cap's word only while it is set.
+    bool isCapped;
     // ---- second word: scales of the rates, in units of {FeeMath-SCALE} base ----
     /// @dev Net taker position that keeps the funding rate at its cap.
     uint80 skewScale;
@@ -145,6 +147,7 @@ library MarketLedgerLib {
         ledger.maxBorrowingRate = Cast.lowUint48(word >> 96);
         ledger.maxFundingRate = Cast.lowUint48(word >> 144);
         ledger.maxFundingVelocity = Cast.lowUint48(word >> 192);
+        ledger.isCapped = word >> 240 != 0;
         word = source[1];
         ledger.skewScale = Cast.lowUint80(word);
         ledger.makerLongCapacity = Cast.lowUint88(word >> 80);

@@ -17,8 +17,8 @@ struct Position {
     int256 fundingIndex;
     /// @dev The borrowing index of the account's side at its last payment, in the same unit.
     uint256 borrowingIndex;
-    /// @dev Publish time of the price of the account's last fill, seconds: the latest of all its fills. Prices published
-    /// before it neither liquidate the account nor admit its withdrawals (E1).
+    /// @dev Publish time of the price of the account's last fill, seconds: the latest since a taker was flat, and of all fills
+    /// of a maker. Prices published before it neither liquidate the account nor admit its withdrawals (E1).
     uint256 lastFillAt;
     /// @dev How often the position became flat or changed its sign, modulo 2^15.
     uint256 closes;

@@ -185,7 +185,10 @@ abstract contract Fills is IVault, VaultBase {
 
         int256 size = position.size.unwrap();
         fees.move(position.isMaker, side.sizeBefore.unwrap(), size);
-        position.lastFillAt = Math.max(position.lastFillAt, terms.publishTime);
+        // A flat taker has no fill that a price could be older than, and its word is zero again. LPs of a flat maker are paid
+        // by the price of its last fill (T56).
+        position.lastFillAt =
+            size == 0 && !position.isMaker ? 0 : Math.max(position.lastFillAt, terms.publishTime);
         position.fundingIndex = fees.fundingIndex;
         position.borrowingIndex = fees.borrowingIndex(position.isMaker, size);
         stored.store(position);

@@ -60,6 +60,7 @@ contract MarketSettings is IMarketSettings, VaultBase {
         FeeState memory fees;
         fees.updatedAt = block.timestamp;
         ledger.fees.store(fees);
+        ledger.isCapped = _depositCap != 0;
         _marketIds.push(marketId);
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, block.timestamp);
     }
@@ -121,6 +122,10 @@ contract MarketSettings is IMarketSettings, VaultBase {
     function setDepositCap(uint256 capXCD) external onlyClearingHouse {
         if (_depositCap == 0) _fundsXCD = Math.saturatingSub(_balance(), _bookedInMarkets()).toUint128();
         _depositCap = capXCD.toUint128();
+        uint256 count = _marketIds.length;
+        for (uint256 i = 0; i < count; ++i) {
+            _markets[_marketIds[i]].isCapped = capXCD != 0;
+        }
         emit DepositCapSet(capXCD);
     }
 

@@ -319,6 +319,7 @@ abstract contract VaultBase is IVaultState {
     /// @dev {_checkDepositCap} after a deposit into margin. E6: does not bind a taker with a position until its margin
     /// reaches the whole notional, at the price of the market's last fill or accrual, which no account can withhold.
     function _checkMarginCap(uint256 marketId, address account) internal view {
+        if (!_markets[marketId].isCapped) return;
         (uint256 totalXCD, uint256 cap) = _overCap();
         if (totalXCD == 0) return;
         Position memory position = _positions[marketId][account].load();

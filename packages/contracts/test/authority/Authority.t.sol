@@ -87,6 +87,7 @@ contract AuthorityTest is AuthorityTable {
         open("accrue");
         open("liquidate");
         open("quoteTrade");
+        open("recordLiquidations");
         open("trade");
         _owner("createMarket");
         _owner("registerMaker");

@@ -163,7 +163,7 @@ contract LpHandler is ActionLog {
         _count("deposit");
     }
 
-    /// @dev The shares that {ILpModule-maxRedeem} returns can be withdrawn.
+    /// @dev The shares that {ILpQuotes-maxRedeem} returns can be withdrawn.
     function withdrawNow(uint256 m, uint256 shares) external {
         m %= 2;
         _publish();

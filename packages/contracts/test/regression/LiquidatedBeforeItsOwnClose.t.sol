@@ -41,6 +41,15 @@ contract LiquidatedBeforeItsOwnCloseTest is SignedOrderTest {
         assertEq(vault.withdrawEscrow(address(gateway)), escrow, "the bond is free");
     }
 
+    /// @dev The first order to reduce opens the record, so that liquidations of accounts without orders write none.
+    function test_Liquidation_OfAnAccountWithoutOrders_IsNotRecorded() public {
+        setPrice(1780e18);
+        _liquidate();
+        assertEq(house.liquidatedSince(market, alice, 0), 0);
+        house.recordLiquidations(market, alice);
+        assertEq(house.liquidatedSince(market, alice, timestamp()), 0, "nothing after it was opened");
+    }
+
     /// @dev A liquidation of a part: the order closes the rest, and its bond is free.
     function test_T44_LiquidatedInPart_TheRestCostsNoBond() public {
         _createClose();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ILpModule} from "../../src/interfaces/ILpModule.sol";
+import {ILpActions} from "../../src/interfaces/ILpModule.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -18,7 +18,7 @@ contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
     /// @dev A maker whose shares are worth nothing gives the most shares that a settlement may have. Carol never claims. Its
     /// request that cannot be booked returns, and Dave's deposit settles in the same call.
     function test_T62_ClaimsThatAreFull_DoNotStopTheQueue() public {
-        vm.mockCall(address(maker), abi.encodeCall(ILpModule.settleDeposit, (1, 0)), abi.encode(uint256(1), MOST));
+        vm.mockCall(address(maker), abi.encodeCall(ILpActions.settleDeposit, (1, 0)), abi.encode(uint256(1), MOST));
         vm.deal(carol, 1000 ether);
         // 2^128 / 2^120 settlements, and one that finds no room.
         for (uint256 i = 0; i < 257; ++i) {
@@ -48,7 +48,7 @@ contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
         vm.warp(stateOf(entry).executableAt);
-        vm.expectCall(address(maker), abi.encodeCall(ILpModule.settleRedeem, (shares / 10, 0)), 2);
+        vm.expectCall(address(maker), abi.encodeCall(ILpActions.settleRedeem, (shares / 10, 0)), 2);
         uint256 paid = keeper.balance;
         assertEq(settleAt(START_PRICE), 1);
         assertEq(keeper.balance - paid, KEEPER_FEE);

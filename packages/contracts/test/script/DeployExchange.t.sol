@@ -6,6 +6,7 @@ import {DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
+import {SpotHedgeMaker} from "../../src/makers/spot-hedge/SpotHedgeMaker.sol";
 import {QuoteVaultModule} from "../../src/makers/spot-hedge/QuoteVaultModule.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
@@ -71,7 +72,7 @@ contract DeployExchangeTest is DeployTest {
         QuoteVaultModule module_ = QuoteVaultModule(address(other.spotHedgeQuoteMaker.lpModule()));
         ISpotHedgeVault.Parameters memory p = e.spotHedgeQuoteMaker.parameters();
         IQuoteVault.QuoteRules memory rules = e.spotHedgeQuoteMaker.quoteRules();
-        vm.expectRevert(abi.encodeWithSelector(SpotHedgeQuoteMaker.ModuleMismatch.selector, module_));
+        vm.expectRevert(abi.encodeWithSelector(SpotHedgeMaker.ModuleMismatch.selector, module_));
         new SpotHedgeQuoteMaker("", "", owner(), e.clearingHouse, e.marketId, IERC20(address(weth)), p, rules, module_);
     }
 }

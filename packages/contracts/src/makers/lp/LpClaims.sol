@@ -135,7 +135,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     }
 
     /// @inheritdoc IERC7575
-    /// @dev The maker's assets at the last stored price, see {ILpModule-valuationAge}. Pending and claimable tokens belong to
+    /// @dev The maker's assets at the last stored price, see {ILpQuotes-valuationAge}. Pending and claimable tokens belong to
     /// controllers and do not count.
     function totalAssets() external view returns (uint256) {
         return maker.totalAssets();

@@ -6,14 +6,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
-import {HedgeMarginMath} from "../../libraries/HedgeMarginMath.sol";
-import {MarginMath} from "../../libraries/MarginMath.sol";
-import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
-import {Base, Quote} from "../../types/Units.sol";
 import {LpModule} from "../lp/LpModule.sol";
+import {QuoteAccounting} from "./QuoteAccounting.sol";
 import {QuoteMargin} from "./QuoteMargin.sol";
-import {QuoteVaultStorage} from "./QuoteVaultStorage.sol";
+import {QuoteVaultQuotes} from "./QuoteVaultQuotes.sol";
 import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
@@ -21,16 +18,24 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @notice The asset is the collateral. Base held counts at the oracle price.
 /// @dev Runs on the storage of the {SpotHedgeQuoteMaker} whose constructor receives it. The deployed module owns
 /// itself, so its owner functions revert when they are called directly.
-contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
+contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
     using Cast for *;
     using SafeCast for uint256;
 
     /// @notice The margin module of the same quote vault.
     QuoteMargin public immutable quoteMargin;
 
-    constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_)
+    error QuotesMismatch(QuoteVaultQuotes quotes);
+
+    /// @param lpQuotes_ of the same exchange, market and base token. It is deployed before the module, because the code of both
+    /// exceeds the size limit of one deployment
+    constructor(IClearingHouse clearingHouse_, uint256 marketId_, IERC20 baseToken_, QuoteVaultQuotes lpQuotes_)
         SpotHedgeStorage("", "", address(this), clearingHouse_, marketId_, clearingHouse_.vault().asset(), baseToken_)
+        SpotHedgeLpModule(lpQuotes_)
     {
+        bool isOurs = lpQuotes_.clearingHouse() == clearingHouse_ && lpQuotes_.marketId() == marketId_
+            && lpQuotes_.baseToken() == baseToken_;
+        if (!isOurs) revert QuotesMismatch(lpQuotes_);
         quoteMargin = new QuoteMargin(clearingHouse_, marketId_, baseToken_);
     }
 
@@ -53,55 +58,6 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     // ------------------------------------------------------------------------------------------------------- LPs ----
 
     /// @inheritdoc LpModule
-    /// @dev Balance, account value, and base held at the oracle price; WAD quote, floor.
-    function _totalAssets(Valuation memory v) internal view override returns (int256) {
-        int256 total = _funds(v).unwrap();
-        uint256 held = baseBalance;
-        if (held == 0) return total;
-        // Only a flat quote vault was valued without a price.
-        if (v.price.unwrap() == 0) (v.price,,) = oracle.getPrice(marketId);
-        return total + Base.wrap((held * _baseScale).toInt()).valueFloor(v.price).unwrap();
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev A flat quote vault pays the base that it still holds in kind. It needs no price for a deposit either unless
-    /// it holds base.
-    function _needsPrice(Valuation memory v, bool isDeposit) internal view override returns (bool) {
-        return !v.position.size.isZero() || (isDeposit && baseBalance != 0);
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev A flat quote vault pays a part of its collateral, which needs no price. {_payOut} adds the base.
-    function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
-        if (!v.position.size.isZero()) return (_shareOfAssets(v, shares), 0);
-        return (ShareMath.toPayoutDown(shares, _funds(v).positivePart(), v.totalShares) / assetScale, 0);
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev A flat quote vault needs no margin. With a position: the balance less the reserve, or less the amount that
-    /// avoids a deleveraging if that is larger; nothing below the margin ratio.
-    function _payableXCD(Valuation memory v) internal view override returns (uint256) {
-        uint256 held = assetBalance;
-        if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
-        uint256 notional = v.position.size.notionalCeil(v.price);
-        uint256 required = MarginMath.requirementCeil(notional, _parameters.minMarginRatio);
-        if (v.accountValue.positivePart() < required) return 0;
-        int256 lacking = HedgeMarginMath.lacking(v.accountValue, notional, _fundedRatio());
-        uint256 kept = Math.max(_reserveUp(notional), HedgeMarginMath.toAddUp(lacking, assetScale));
-        return held < kept ? 0 : held - kept;
-    }
-
-    /// @inheritdoc LpModule
-    /// @dev Base paid in kind must be within the breaker's limit as well.
-    function _payableBesides(Valuation memory v, uint256 shares) internal view override returns (uint256) {
-        int256 gap = hedgeGap;
-        if (gap >= 0 || shares == 0 || !v.position.size.isZero()) return shares;
-        uint256 units = gap.magnitude() * shares / v.totalShares;
-        uint256 room = _outflowRoom(_baseToken);
-        return units <= room ? shares : ShareMath.toSharesWithinDown(shares, units, room);
-    }
-
-    /// @inheritdoc LpModule
     /// @dev Releases margin first where the balance is too small, and pays the base of a flat quote vault last.
     function _payOut(Valuation memory v, Payout memory payout, address receiver) internal override {
         uint256 available = _payableXCD(v);
@@ -120,15 +76,6 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
     }
 
     /// @inheritdoc LpModule
-    /// @dev The queue records payments in collateral only. The request waits until the gap is closed, or is returned when it
-    /// expires.
-    function _checkBookable(Valuation memory v, uint256 shares) internal view override {
-        int256 gap = hedgeGap;
-        if (gap >= 0 || v.totalShares == 0) return;
-        if (gap.magnitude() * shares / v.totalShares != 0) revert HedgeGapOpen(gap);
-    }
-
-    /// @inheritdoc LpModule
     function _afterLiquidityChange() internal override {
         _vault.setCapacity(marketId, 0, _capacity());
     }
@@ -138,10 +85,5 @@ contract QuoteVaultModule is QuoteVaultStorage, SpotHedgeLpModule {
         baseBalance = (baseBalance - units).toUint128();
         if (_isMetered()) _breaker.recordOutflow(address(_baseToken), address(this), units);
         emit BaseWithdrawn(msg.sender, receiver, shares, units);
-    }
-
-    /// @dev Account value and balance.
-    function _funds(Valuation memory v) private view returns (Quote) {
-        return v.accountValue + Quote.wrap((assetBalance * assetScale).toInt());
     }
 }

@@ -7,6 +7,7 @@ import {ILockedSteps} from "../../interfaces/ISpotHedger.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {LpModule} from "../lp/LpModule.sol";
+import {LpQuotes} from "../lp/LpQuotes.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title Deposits into and withdrawals from the balance of a hedged vault
@@ -15,6 +16,13 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings {
     using Cast for uint256;
     using SafeCast for uint256;
+
+    /// @notice The contract whose code the maker's views for LPs run.
+    LpQuotes public immutable lpQuotes;
+
+    constructor(LpQuotes lpQuotes_) {
+        lpQuotes = lpQuotes_;
+    }
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 

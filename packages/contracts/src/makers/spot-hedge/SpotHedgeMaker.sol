@@ -15,8 +15,8 @@ import {HedgeMath} from "../../libraries/HedgeMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {NotSelf} from "../../types/Errors.sol";
 import {Base, BaseLib, PPM, Price, WAD, floorDiv} from "../../types/Units.sol";
-import {LpModule} from "../lp/LpModule.sol";
 import {LpModuleProxy} from "../lp/LpModuleProxy.sol";
+import {SpotHedgeLpModule} from "./SpotHedgeLpModule.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
 /// @title The steps of a spot-hedged fill that do not depend on where the maker holds its tokens
@@ -101,8 +101,16 @@ abstract contract SpotHedgeMaker is
     /// @dev The payment for that swap, in the token's own decimals: base > 0, quote < 0.
     int256 private transient _paid;
 
-    /// @param lpModule_ of the same exchange, market and tokens
-    constructor(Parameters memory parameters_, LpModule lpModule_) LpModuleProxy(lpModule_) {
+    error ModuleMismatch(SpotHedgeLpModule module);
+
+    /// @param lpModule_ of the same exchange and market. It is deployed before the maker, because the code of both exceeds the
+    /// size limit of one deployment
+    constructor(Parameters memory parameters_, SpotHedgeLpModule lpModule_)
+        LpModuleProxy(lpModule_, lpModule_.lpQuotes())
+    {
+        bool isOurs = lpModule_.clearingHouse() == clearingHouse && lpModule_.marketId() == marketId
+            && lpModule_.asset() == asset;
+        if (!isOurs) revert ModuleMismatch(lpModule_);
         _setParameters(parameters_, 0, PPM);
         _setHedgeGapRules(
             HedgeGapRules({

@@ -9,6 +9,7 @@ import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {LpClaims} from "../../../src/makers/lp/LpClaims.sol";
 import {LpModule} from "../../../src/makers/lp/LpModule.sol";
+import {LpQuotes} from "../../../src/makers/lp/LpQuotes.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {LpVault} from "../../../src/makers/lp/LpVault.sol";
 import {ZeroAddress} from "../../../src/types/Errors.sol";
@@ -128,7 +129,7 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
 }
 
 /// @dev Another share, to which a request vault does not belong.
-contract FreshMaker is LpModule, IMaker {
+contract FreshMaker is LpModule, LpQuotes, ILpModule, IMaker {
     constructor(ILpModule other)
         LpVault("Fresh", "F", msg.sender, other.clearingHouse(), other.marketId(), other.asset())
     {}
@@ -136,6 +137,17 @@ contract FreshMaker is LpModule, IMaker {
     function _totalAssets(Valuation memory) internal pure override returns (int256) {}
 
     function _needsPrice(Valuation memory, bool) internal pure override returns (bool) {}
+
+    function _needsRequest(Valuation memory, bool) internal pure override returns (bool) {}
+
+    function _isFrozen(Valuation memory) internal pure override returns (bool) {}
+
+    function _checkBookable(Valuation memory, uint256) internal pure override {}
+
+    function _worth(Valuation memory, Payout memory) internal pure override returns (uint256) {}
+
+    function _payableBesides(Valuation memory, uint256) internal pure override returns (uint256) {}
+
     function _entitlement(Valuation memory, uint256) internal pure override returns (uint256, uint256) {}
 
     function _payableXCD(Valuation memory) internal pure override returns (uint256) {}

@@ -6,7 +6,9 @@ import {IOrderTimes} from "../../../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../../src/makers/OracleMaker.sol";
+import {BaseVaultModule} from "../../../src/makers/spot-hedge/BaseVaultModule.sol";
 import {QuoteVaultModule} from "../../../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultQuotes} from "../../../src/makers/spot-hedge/QuoteVaultQuotes.sol";
 import {SpotHedgeBaseMaker} from "../../../src/makers/SpotHedgeBaseMaker.sol";
 import {SpotHedgeQuoteMaker} from "../../../src/makers/SpotHedgeQuoteMaker.sol";
 import {ZeroAmount} from "../../../src/types/Errors.sol";
@@ -229,9 +231,11 @@ abstract contract InflationMagnitudesSuite is FreshMakersTest {
         if (freshKind == MakerKind.Oracle) {
             _install(new OracleMaker("F", "F", owner_, house, market, config().oracleMaker), usd);
         } else if (freshKind == MakerKind.SpotHedgeBase) {
-            _install(new SpotHedgeBaseMaker("F", "F", owner_, house, market, weth, shb.parameters()), weth);
+            BaseVaultModule module_ = new BaseVaultModule(house, market, weth);
+            _install(new SpotHedgeBaseMaker("F", "F", owner_, house, market, weth, shb.parameters(), module_), weth);
         } else {
-            QuoteVaultModule module_ = new QuoteVaultModule(house, market, weth);
+            QuoteVaultModule module_ =
+                new QuoteVaultModule(house, market, weth, new QuoteVaultQuotes(house, market, weth));
             _install(
                 new SpotHedgeQuoteMaker(
                     "F", "F", owner_, house, market, weth, shb.parameters(), quoteRules(0), module_

@@ -8,6 +8,7 @@ import {ISpotHedgeVault} from "../../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {QuoteMargin} from "../../../src/makers/spot-hedge/QuoteMargin.sol";
 import {QuoteVaultModule} from "../../../src/makers/spot-hedge/QuoteVaultModule.sol";
+import {QuoteVaultQuotes} from "../../../src/makers/spot-hedge/QuoteVaultQuotes.sol";
 import {SpotHedgeQuoteMakerTest} from "../../utils/SpotHedgeQuoteMakerTest.sol";
 
 /// @dev Modules called directly, and owner functions called by an account that is not the owner.
@@ -39,5 +40,20 @@ contract SpotHedgeQuoteMakerModulesTest is SpotHedgeQuoteMakerTest {
         margin.announceDeleverage();
         vm.expectRevert(abi.encodeWithSelector(IQuoteVault.DeleverageNotDue.selector, block.timestamp, uint256(0)));
         margin.deleverage(address(shq), new bytes[](0));
+    }
+
+    function test_RevertIf_QuotesOfAnotherMarket() public {
+        QuoteVaultQuotes quotes = new QuoteVaultQuotes(house, market + 1, weth);
+        vm.expectRevert(abi.encodeWithSelector(QuoteVaultModule.QuotesMismatch.selector, quotes));
+        new QuoteVaultModule(house, market, weth, quotes);
+    }
+
+    /// @dev The views of the maker are those of its quotes contract on the maker's storage.
+    function test_Quotes_CalledDirectly_AreThoseOfAnEmptyVault() public view {
+        QuoteVaultQuotes quotes = QuoteVaultQuotes(address(shq.lpQuotes()));
+        assertEq(quotes.totalAssets(), 0);
+        assertEq(quotes.sharePrice(), 1e18);
+        assertEq(quotes.owner(), address(quotes));
+        assertGt(shq.totalAssets(), 0);
     }
 }
