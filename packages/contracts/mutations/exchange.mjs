@@ -298,7 +298,7 @@ export default [
       {
         id: "registry-pause-not-recorded",
         fault: "the end of a pause is not recorded, so the pause counts towards settlement (T51)",
-        original: "if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);",
+        original: "if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);",
         replacement: "",
         tests: "backstop/SettlementPause.t.sol",
       },

@@ -91,8 +91,8 @@ export default [
       {
         id: "oracle-orders-in-an-outage",
         fault: "orders are executed in an outage of the sequencer (T38)",
-        original: "if (limits.hasSequencer()) _requireSequencer(feed);\n        if (updateData",
-        replacement: "if (updateData",
+        original: "_requireSequencer(feed, _upFrom, block.timestamp);",
+        replacement: "",
         tests: "regression/RequestAtAKnownPrice.t.sol",
       },
       {
@@ -327,8 +327,8 @@ export default [
       {
         id: "chainlink-grace-of-orders",
         fault: "orders are created in the last second of the grace period (T38)",
-        original: "block.timestamp - startedAt <= sequencer.period()",
-        replacement: "block.timestamp - startedAt < sequencer.period()",
+        original: "type(uint256).max : startedAt + sequencer.period()",
+        replacement: "type(uint256).max : startedAt + sequencer.period() - 1",
         tests: "regression/RequestAtAKnownPrice.t.sol",
       },
       {

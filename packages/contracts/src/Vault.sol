@@ -8,6 +8,7 @@ import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
+import {IVaultModule} from "./interfaces/IVaultModule.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
@@ -20,7 +21,7 @@ import {Fills} from "./vault/Fills.sol";
 import {Funds} from "./vault/Funds.sol";
 import {Margin} from "./vault/Margin.sol";
 import {MarketSettings} from "./vault/MarketSettings.sol";
-import {VaultBase} from "./vault/VaultBase.sol";
+import {SIGNING_DOMAIN, SIGNING_VERSION, VaultBase} from "./vault/VaultBase.sol";
 
 /// @title The Vault: collateral, funds, positions and margin
 /// @notice Keeps three laws in every market: sizes sum to zero (L1); account values and insurance sum to the market's
@@ -31,13 +32,13 @@ import {VaultBase} from "./vault/VaultBase.sol";
 /// price.
 ///
 /// {Funds} keeps collateral outside markets, bonds of orders included. {Margin} moves it into and out of markets. {Fills}
-/// settles fills and forced changes. {Capacities} keeps those of makers. This contract adds the views, and the settings,
-/// whose code is in {MarketSettings}: their functions here have empty bodies.
+/// settles fills and forced changes. {Capacities} keeps those of makers. This contract adds the views, and the functions
+/// whose code is in {MarketSettings}: settings, and functions that no fill calls. They have empty bodies here.
 ///
 /// The collateral must be a plain ERC-20 of at most 18 decimals. For fee-on-transfer tokens, the Vault credits the
 /// amount received. Tokens that rebase are not supported.
 contract Vault is Funds, Margin, Fills, Capacities, Multicall {
-    /// @notice The contract whose code the settings run. Part of the Vault: it has no state that counts.
+    /// @notice The contract whose code the functions of {IVaultModule} run. Part of the Vault: it has no state that counts.
     MarketSettings public immutable settings;
 
     constructor(
@@ -46,14 +47,20 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
         address backstop_,
         IPriceOracle oracle_,
         ICircuitBreaker breaker_
-    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712("Counterpoise Vault", "1") {
+    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712(SIGNING_DOMAIN, SIGNING_VERSION) {
         settings = new MarketSettings(asset_, clearingHouse_, backstop_, oracle_, breaker_);
     }
 
-    /// @dev For functions with an empty body: runs the settings' function and ends the call with its result.
+    /// @dev For functions with an empty body: runs the module's function and ends the call with its result.
     modifier runsOnSettings() {
         _;
         ModuleCall.run(address(settings));
+    }
+
+    /// @dev {runsOnSettings} for views.
+    modifier readsFromSettings() {
+        _;
+        ModuleCall.read(address(settings));
     }
 
     // ------------------------------------------------------------------------------------------------- settings ----
@@ -95,6 +102,48 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     /// @inheritdoc IMarketSettings
     function setFrozen(uint256 marketId, bool frozen) external runsOnSettings {}
 
+    // ------------------------------------------------------------------------------- functions that no fill calls ----
+
+    /// @inheritdoc IVaultModule
+    function donate(uint256 marketId, uint256 amountXCD) external runsOnSettings {}
+
+    /// @inheritdoc IVaultModule
+    function setOperatorBySig(
+        address account,
+        address operator,
+        bool approved,
+        uint256 deadline,
+        bytes calldata signature
+    ) external runsOnSettings {}
+
+    /// @inheritdoc IVaultModule
+    function withdrawEscrow(address gateway) external runsOnSettings returns (uint256 amountXCD) {}
+
+    /// @inheritdoc IVaultModule
+    function marginRatiosOf(uint256 marketId)
+        external
+        view
+        readsFromSettings
+        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance)
+    {}
+
+    /// @inheritdoc EIP712
+    function eip712Domain()
+        public
+        view
+        override
+        readsFromSettings
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        )
+    {}
+
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IVault
@@ -116,17 +165,6 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     /// @inheritdoc IVault
     function marketWordsOf(uint256 marketId) external view returns (uint256[MARKET_WORDS] memory words) {
         return _markets[marketId].words();
-    }
-
-    /// @inheritdoc IVault
-    function marginRatiosOf(uint256 marketId)
-        external
-        view
-        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance)
-    {
-        MarketLedger storage ledger = _market(marketId);
-        (initial, maintenance) = ledger.marginRatios();
-        (targetInitial, targetMaintenance) = (ledger.initialMarginRatio, ledger.maintenanceMarginRatio);
     }
 
     /// @inheritdoc IVault

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {MARKET_WORDS} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
-import {IMarketSettings} from "./IMarketSettings.sol";
+import {IVaultModule} from "./IVaultModule.sol";
 import {IVaultState} from "./IVaultState.sol";
 
 /// @dev One party of a fill, before and after it.
@@ -82,7 +82,7 @@ struct AccountState {
 }
 
 /// @title The Vault: collateral, funds, positions and margin
-interface IVault is IVaultState, IMarketSettings {
+interface IVault is IVaultState, IVaultModule {
     event Deposited(address indexed account, address indexed payer, uint256 amountXCD);
     event Withdrawn(address indexed account, address indexed to, uint256 amountXCD);
     event FundToMargin(uint256 indexed marketId, address indexed account, uint256 amountXCD);
@@ -187,9 +187,6 @@ interface IVault is IVaultState, IMarketSettings {
         external
         returns (uint256 receivedXCD);
 
-    /// @notice Transfers collateral from the caller's fund to a market's insurance. It cannot be withdrawn again.
-    function donate(uint256 marketId, uint256 amountXCD) external;
-
     /// @notice Withdraws collateral from the caller's fund.
     function withdraw(uint256 amountXCD, address to) external;
 
@@ -226,19 +223,6 @@ interface IVault is IVaultState, IMarketSettings {
     /// orders admit.
     function setOperator(address operator, bool approved) external;
 
-    /// @notice {setOperator} by the account's EIP-712 signature over `SetOperator(address account,address operator,bool
-    /// approved,uint256 nonce,uint256 deadline)` with its next nonce.
-    /// @dev Has no effect, and does not revert, when the signature is used up or expired and its change is in force
-    /// already: any account may have submitted it first, and a multicall must not fail for that.
-    /// @param signature of the account's key, also with delegated code (EIP-7702), or of an ERC-1271 wallet
-    function setOperatorBySig(
-        address account,
-        address operator,
-        bool approved,
-        uint256 deadline,
-        bytes calldata signature
-    ) external;
-
     // ---- bonds of orders ----
 
     /// @notice Binds collateral of an account in its escrow at the caller, as the bond of an order. The free part of the
@@ -258,11 +242,6 @@ interface IVault is IVaultState, IMarketSettings {
     /// @notice Ends a bond of the account at the caller. The collateral stays in the escrow for the next order, and the
     /// account can withdraw it. Any account may call it: it changes only the account's escrow at the caller.
     function freeBond(address account, uint256 bondXCD) external;
-
-    /// @notice Transfers the free part of the caller's escrow at a gateway to the caller's fund. The bound part too when
-    /// the ClearingHouse does not approve the gateway; then reverts with `DepositCapExceeded` while the deposit cap is exceeded.
-    /// @return amountXCD zero when no part is free
-    function withdrawEscrow(address gateway) external returns (uint256 amountXCD);
 
     // ---- LP vaults and hedges ----
 
@@ -383,16 +362,6 @@ interface IVault is IVaultState, IMarketSettings {
     /// @notice The storage words of a market. {MarketLedgerLib-unpack} decodes them; {ExchangeLens-marketOf} returns
     /// them decoded.
     function marketWordsOf(uint256 marketId) external view returns (uint256[MARKET_WORDS] memory);
-
-    /// @notice Margin ratios, ppm of current notional. While a ramp runs, the ratios in force differ from its targets.
-    /// @return initial in force now
-    /// @return maintenance in force now
-    /// @return targetInitial in force when the ramp ends
-    /// @return targetMaintenance in force when the ramp ends
-    function marginRatiosOf(uint256 marketId)
-        external
-        view
-        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance);
 
     /// @notice Insurance of a market, WAD quote. A negative value is bad debt.
     function insuranceOf(uint256 marketId) external view returns (int256);

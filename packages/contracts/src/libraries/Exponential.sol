@@ -8,13 +8,13 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// digits after the point.
 library Exponential {
     /// @dev One, and the number of its binary digits.
-    uint256 internal constant ONE = 1 << DIGITS;
+    uint256 internal constant ONE = 2 ** DIGITS;
     uint256 internal constant DIGITS = 96;
 
     /// @dev ln 2, up.
     uint256 private constant LN_2 = 54916777467707473351141471129;
     /// @dev Decay beyond this many time constants is no longer distinguished: e^-64 is 1.6e-28.
-    uint256 private constant MAX_TIMES = 64 << DIGITS;
+    uint256 private constant MAX_TIMES = 64 * ONE;
     /// @dev The last power in the series of {lnUp}. It is odd, and at most 3^-41 = 2.7e-20.
     uint256 private constant LAST_POWER = 41;
 
@@ -30,13 +30,13 @@ library Exponential {
             uint256 n = x / LN_2;
             uint256 f = x - n * LN_2;
             uint256 y = f * f >> DIGITS;
-            uint256 p = y + (2520 << DIGITS);
-            p = (p * y >> DIGITS) + (831600 << DIGITS);
-            p = (p * y >> DIGITS) + (60540480 << DIGITS);
-            p = (p * y >> DIGITS) + (518918400 << DIGITS);
-            uint256 q = 72 * y + (55440 << DIGITS);
-            q = (q * y >> DIGITS) + (8648640 << DIGITS);
-            q = (q * y >> DIGITS) + (259459200 << DIGITS);
+            uint256 p = y + 2520 * ONE;
+            p = (p * y >> DIGITS) + 831600 * ONE;
+            p = (p * y >> DIGITS) + 60540480 * ONE;
+            p = (p * y >> DIGITS) + 518918400 * ONE;
+            uint256 q = 72 * y + 55440 * ONE;
+            q = (q * y >> DIGITS) + 8648640 * ONE;
+            q = (q * y >> DIGITS) + 259459200 * ONE;
             q = q * f >> DIGITS;
             // One for the division and one for the polynomials; then one for the shift.
             decay = (((p - q) << DIGITS) / (p + q) + 2 >> n) + 1;

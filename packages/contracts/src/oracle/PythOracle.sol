@@ -149,7 +149,7 @@ contract PythOracle is OutageProofs {
     }
 
     /// @inheritdoc IPriceOracle
-    /// @dev The publish time of the price decides, see {MarketRegistry-_status}.
+    /// @dev The publish time of the price decides, see {ClearingHouseBase-_status}.
     function checkOpening(uint256 marketId) external view {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         if (limits.hasSequencer()) {

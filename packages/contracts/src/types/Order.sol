@@ -70,7 +70,7 @@ struct DepositTerms {
     bytes32 s;
     /// @dev Deadline of `operatorSignature`, seconds.
     uint256 operatorDeadline;
-    /// @dev Signature of the taker that makes the gateway its operator, see {IVault-setOperatorBySig}. Ignored when the
+    /// @dev Signature of the taker that makes the gateway its operator, see {IVaultModule-setOperatorBySig}. Ignored when the
     /// gateway is its operator already.
     bytes operatorSignature;
 }

@@ -187,8 +187,7 @@ abstract contract Fills is IVault, VaultBase {
         fees.move(position.isMaker, side.sizeBefore.unwrap(), size);
         // A flat taker has no fill that a price could be older than, and its word is zero again. LPs of a flat maker are paid
         // by the price of its last fill (T56).
-        position.lastFillAt =
-            size == 0 && !position.isMaker ? 0 : Math.max(position.lastFillAt, terms.publishTime);
+        position.lastFillAt = size == 0 && !position.isMaker ? 0 : Math.max(position.lastFillAt, terms.publishTime);
         position.fundingIndex = fees.fundingIndex;
         position.borrowingIndex = fees.borrowingIndex(position.isMaker, size);
         stored.store(position);

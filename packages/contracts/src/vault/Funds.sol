@@ -8,11 +8,8 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IVault} from "../interfaces/IVault.sol";
-import {Signatures} from "../libraries/Signatures.sol";
 import {AmountTooLarge, ZeroAddress} from "../types/Errors.sol";
-import {MarketLedger} from "../types/Market.sol";
 import {OperatorRecord} from "../types/OperatorRecord.sol";
 import {PPM, WAD} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
@@ -24,9 +21,6 @@ import {VaultBase} from "./VaultBase.sol";
 abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
     using SafeCast for *;
     using SafeERC20 for IERC20;
-
-    bytes32 private constant SET_OPERATOR_TYPEHASH =
-        keccak256("SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)");
 
     /// @inheritdoc IVault
     function deposit(address account, uint256 amountXCD) external locked returns (uint256 receivedXCD) {
@@ -55,16 +49,6 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
     }
 
     /// @inheritdoc IVault
-    function donate(uint256 marketId, uint256 amountXCD) external locked {
-        MarketLedger storage ledger = _market(marketId);
-        _debitFund(msg.sender, amountXCD);
-        _countFunds(-amountXCD.toInt256());
-        _addBalance(ledger, amountXCD);
-        _addInsurance(ledger, (amountXCD * assetScale).toInt256());
-        emit InsuranceDonated(marketId, msg.sender, amountXCD);
-    }
-
-    /// @inheritdoc IVault
     function payFromFund(address account, address receiver, uint256 amountXCD, address caller)
         external
         onlyClearingHouse
@@ -79,30 +63,6 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
         // T46: a signature that has not been submitted must not approve the operator again.
         if (!approved) _useNonce(msg.sender);
         _setOperator(msg.sender, operator, approved);
-    }
-
-    /// @inheritdoc IVault
-    function setOperatorBySig(
-        address account,
-        address operator,
-        bool approved,
-        uint256 deadline,
-        bytes calldata signature
-    ) external {
-        bool isInForce = _operators[account][operator].isApproved == approved;
-        if (block.timestamp > deadline) {
-            if (isInForce) return;
-            revert SignatureExpired(block.timestamp, deadline);
-        }
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(SET_OPERATOR_TYPEHASH, account, operator, approved, nonces(account), deadline))
-        );
-        if (!Signatures.isValid(account, digest, signature)) {
-            if (isInForce) return;
-            revert InvalidSignature(account);
-        }
-        _useNonce(account);
-        _setOperator(account, operator, approved);
     }
 
     // ------------------------------------------------------------------------------------------- bonds of orders ----
@@ -136,18 +96,6 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
         _countFunds(-paidXCD.toInt256());
         _creditMargin(marketId, maker, paidXCD);
         emit BondPaid(marketId, account, maker, gateway, paidXCD);
-    }
-
-    /// @inheritdoc IVault
-    function withdrawEscrow(address gateway) external locked returns (uint256 amountXCD) {
-        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers. An
-        // escrow at an account that never was a gateway is no way from margin to funds beyond the cap (T50).
-        if (!IClearingHouse(clearingHouse).isGateway(gateway)) {
-            _operators[msg.sender][gateway].boundXCD = 0;
-            _checkDepositCap();
-        }
-        amountXCD = _takeFreeEscrow(msg.sender, gateway);
-        fundOf[msg.sender] += amountXCD;
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
@@ -193,10 +141,5 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
         _countFunds(receivedXCD.toInt256());
         _checkDepositCap();
         emit Deposited(account, msg.sender, receivedXCD);
-    }
-
-    function _setOperator(address account, address operator, bool approved) private {
-        _operators[account][operator].isApproved = approved;
-        emit OperatorSet(account, operator, approved);
     }
 }

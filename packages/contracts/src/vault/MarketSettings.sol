@@ -2,26 +2,35 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICircuitBreaker} from "../interfaces/ICircuitBreaker.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarketSettings} from "../interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IVault} from "../interfaces/IVault.sol";
+import {IVaultModule} from "../interfaces/IVaultModule.sol";
 import {FeeMath} from "../libraries/FeeMath.sol";
+import {Signatures} from "../libraries/Signatures.sol";
 import {Cast} from "../types/Cast.sol";
 import {FROZEN, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {PPM} from "../types/Units.sol";
-import {VaultBase} from "./VaultBase.sol";
+import {SIGNING_DOMAIN, SIGNING_VERSION, VaultBase} from "./VaultBase.sol";
 
-/// @title Settings of the Vault and of its markets
+/// @title The Vault's module: settings of the Vault and of its markets, and functions that no fill calls
 /// @notice Stores the accrued fees before it changes a setting on which the accrual depends.
 /// @dev A module: its code runs at the Vault's address, on the Vault's storage and for the Vault's caller, because the
-/// code of both together would exceed the size limit. Trades and transfers do not call it. Called directly, it has no
+/// code of both together would exceed the size limit. Fills and transfers do not call it. Called directly, it has no
 /// markets and no collateral.
-contract MarketSettings is IMarketSettings, VaultBase {
+contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
     using SafeCast for uint256;
+
+    bytes32 private constant SET_OPERATOR_TYPEHASH =
+        keccak256("SetOperator(address account,address operator,bool approved,uint256 nonce,uint256 deadline)");
 
     /// @dev A change of margin ratios takes at least a day, so that it does not make a healthy account liquidatable at
     /// once.
@@ -39,7 +48,7 @@ contract MarketSettings is IMarketSettings, VaultBase {
         address backstop_,
         IPriceOracle oracle_,
         ICircuitBreaker breaker_
-    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) {}
+    ) VaultBase(asset_, clearingHouse_, backstop_, oracle_, breaker_) EIP712(SIGNING_DOMAIN, SIGNING_VERSION) {}
 
     /// @inheritdoc IMarketSettings
     function createMarket(
@@ -152,6 +161,67 @@ contract MarketSettings is IMarketSettings, VaultBase {
         ledger.fees.store(fees);
         emit AccrualFrozen(marketId, frozen);
     }
+
+    // -------------------------------------------------------------------------------- functions that no fill calls ----
+
+    /// @inheritdoc IVaultModule
+    function donate(uint256 marketId, uint256 amountXCD) external locked {
+        MarketLedger storage ledger = _market(marketId);
+        _debitFund(msg.sender, amountXCD);
+        _countFunds(-amountXCD.toInt256());
+        _addBalance(ledger, amountXCD);
+        _addInsurance(ledger, (amountXCD * assetScale).toInt256());
+        emit IVault.InsuranceDonated(marketId, msg.sender, amountXCD);
+    }
+
+    /// @inheritdoc IVaultModule
+    function setOperatorBySig(
+        address account,
+        address operator,
+        bool approved,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
+        bool isInForce = _operators[account][operator].isApproved == approved;
+        if (block.timestamp > deadline) {
+            if (isInForce) return;
+            revert IVault.SignatureExpired(block.timestamp, deadline);
+        }
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(SET_OPERATOR_TYPEHASH, account, operator, approved, nonces(account), deadline))
+        );
+        if (!Signatures.isValid(account, digest, signature)) {
+            if (isInForce) return;
+            revert IVault.InvalidSignature(account);
+        }
+        _useNonce(account);
+        _setOperator(account, operator, approved);
+    }
+
+    /// @inheritdoc IVaultModule
+    function withdrawEscrow(address gateway) external locked returns (uint256 amountXCD) {
+        // The owner of the exchange has withdrawn its approval of the gateway, which can no longer pay bonds to makers. An
+        // escrow at an account that never was a gateway is no way from margin to funds beyond the cap (T50).
+        if (!IClearingHouse(clearingHouse).isGateway(gateway)) {
+            _operators[msg.sender][gateway].boundXCD = 0;
+            _checkDepositCap();
+        }
+        amountXCD = _takeFreeEscrow(msg.sender, gateway);
+        fundOf[msg.sender] += amountXCD;
+    }
+
+    /// @inheritdoc IVaultModule
+    function marginRatiosOf(uint256 marketId)
+        external
+        view
+        returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance)
+    {
+        MarketLedger storage ledger = _market(marketId);
+        (initial, maintenance) = ledger.marginRatios();
+        (targetInitial, targetMaintenance) = (ledger.initialMarginRatio, ledger.maintenanceMarginRatio);
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev The rate moves at most maxVelocity x skew / skewScale per second. Takers' longs use makers' shorts.
     function _checkTimeToCap(MarketLedger storage ledger) private view {

@@ -21,6 +21,10 @@ import {OperatorRecord} from "../types/OperatorRecord.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
 
+/// @dev EIP-712 domain of the Vault, for its code and for its module's.
+string constant SIGNING_DOMAIN = "Counterpoise Vault";
+string constant SIGNING_VERSION = "1";
+
 /// @title Storage of the Vault, and the credits and debits that its parts share
 abstract contract VaultBase is IVaultState {
     using SafeCast for *;
@@ -120,6 +124,11 @@ abstract contract VaultBase is IVaultState {
     function _takeFreeEscrow(address account, address gateway) internal returns (uint256 amountXCD) {
         amountXCD = _operators[account][gateway].takeFree();
         if (amountXCD != 0) emit IVault.EscrowWithdrawn(account, gateway, amountXCD);
+    }
+
+    function _setOperator(address account, address operator, bool approved) internal {
+        _operators[account][operator].isApproved = approved;
+        emit IVault.OperatorSet(account, operator, approved);
     }
 
     function _creditMargin(uint256 marketId, address account, uint256 amountXCD) internal {

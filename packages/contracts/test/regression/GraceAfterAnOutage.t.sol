@@ -180,8 +180,9 @@ contract GraceAfterAnOutageTest is GraceTest {
     /// @dev Another feed's outage, and a market without one.
     function test_Grace_Report_RevertIf_TheFeedIsAnother() public {
         bytes32 other = keccak256("another");
+        bytes[] memory first = _first(_last);
         vm.expectRevert(abi.encodeWithSelector(IPriceOracle.WrongFeed.selector, other, FEED));
-        backstop.reportOutage{value: 1}(market, other, _first(_last), _last + 1);
+        backstop.reportOutage{value: 1}(market, other, first, _last + 1);
     }
 
     /// @dev E2: a taker that knows the price of its order cannot make it fail by a report. Later prices open nothing.
