@@ -363,6 +363,72 @@ export default [
     ],
   },
   {
+    file: "backstop/ExitInKind.sol",
+    tests: "backstop/ExitInKind.t.sol",
+    faults: [
+      {
+        id: "exit-without-notice",
+        fault: "an exit in kind executes at once (T59)",
+        original: "(block.timestamp < exit.executableAt || block.timestamp > lastAt)",
+        replacement: "block.timestamp > lastAt",
+      },
+      {
+        id: "exit-never-lapses",
+        fault: "an exit in kind stays executable, as an option without an end",
+        original: "(block.timestamp < exit.executableAt || block.timestamp > lastAt)",
+        replacement: "block.timestamp < exit.executableAt",
+      },
+      {
+        id: "exit-below-maintenance",
+        fault: "an insolvent maker can be divided into accounts whose shortfalls fit insurance",
+        original: "if (MarginMath.isBelow(state.value, required)) revert",
+        replacement: "if (false) revert",
+      },
+      {
+        id: "exit-below-the-minimum",
+        fault: "a slice can be too small to be liquidated",
+        original: "if (value < minValue) revert SliceBelowMinimum(value, minValue);",
+        replacement: "",
+      },
+      {
+        id: "exit-costs-no-trade",
+        fault: "leaving in kind is a cheaper trade",
+        original: "Math.ceilDiv(notional * fillFee, PPM) + ",
+        replacement: "",
+      },
+      {
+        id: "exit-costs-the-open-notional-only",
+        fault: "the fee ignores the current notional",
+        original: "if (context.isReadable) notional =",
+        replacement: "if (false) notional =",
+      },
+      {
+        id: "exit-accrues-at-a-new-price",
+        fault: "the executor of an exit chooses the price at which fees accrue",
+        original: "Price kept = _keptPrice(marketId);",
+        replacement: "Price kept = context.price;",
+      },
+      {
+        id: "exit-to-a-maker",
+        fault: "a maker or a request vault receives a slice",
+        original: "if (isRefused) revert CannotHoldSlice(owner);",
+        replacement: "",
+      },
+      {
+        id: "exit-loses-the-clock",
+        fault: "the slice can be withdrawn from at a price before the maker's last fill (E1)",
+        original: "Quote.wrap(slice.quote), kept, state.lastFillAt",
+        replacement: "Quote.wrap(slice.quote), kept, 0",
+      },
+      {
+        id: "exit-rounds-for-the-owner",
+        fault: "negative amounts of a slice are rounded for the LP that leaves",
+        original: "return -Cast.toInt(Math.mulDiv(magnitude, part, whole, Math.Rounding.Ceil));",
+        replacement: "return -Cast.toInt(Math.mulDiv(magnitude, part, whole));",
+      },
+    ],
+  },
+  {
     file: "backstop/MarketSettlement.sol",
     tests: "backstop/{AnnounceSettlement,SettleMarket}.t.sol",
     faults: [

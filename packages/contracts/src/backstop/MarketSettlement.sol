@@ -45,6 +45,8 @@ abstract contract MarketSettlement is Deleveraging {
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId, bytes[] calldata updateData) external payable {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        // The fees of exits in kind.
+        uint256 held = address(this).balance - msg.value;
         uint256 publishTime = oracle.settlementTime(marketId);
         uint256 delay = _checkDead(marketId, publishTime);
         // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
@@ -58,7 +60,8 @@ abstract contract MarketSettlement is Deleveraging {
             emit SettlementAnnounced(marketId, settleableAt[marketId], price);
         }
         // The last step, because the caller can reenter.
-        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
+        uint256 rest = address(this).balance - held;
+        if (rest != 0) Address.sendValue(payable(msg.sender), rest);
     }
 
     /// @inheritdoc IBackstop

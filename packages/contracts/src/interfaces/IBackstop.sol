@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IExitInKind} from "./IExitInKind.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
 
-/// @title The Backstop: deleveraging, and settlement of markets whose price feed is dead
-interface IBackstop is IForcedChanges {
+/// @title The Backstop: deleveraging, settlement of markets whose price feed is dead, and exits in kind
+interface IBackstop is IForcedChanges, IExitInKind {
     /// @notice An account was closed at its bankruptcy price against a counterparty in profit. WAD.
     event Deleveraged(
         uint256 indexed marketId,

@@ -133,10 +133,15 @@ contract AuthorityTest is AuthorityTable {
 
     function test_T19_Backstop() public {
         open("announceSettlement");
+        open("claimSlice");
         open("deleverage");
+        open("executeExit");
         open("flagShortfall");
+        open("returnExit");
         open("settleAccount");
         open("settleMarket");
+        open("startExit");
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
         check("Backstop.sol", "Backstop", address(backstop));
     }
 
@@ -366,8 +371,10 @@ contract AuthorityTest is AuthorityTable {
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // A view in makers without a hedge.
         if (IMaker(address(maker)).isSpotHedged()) {
-            guarded("onPositionForced", notHouse, abi.encode(house), either(address(house), address(backstop)));
+            _exchange("onPositionForced");
+            _exchange("paySlice");
         }
+        _exchange("takeSlice");
         _owner("endWhitelist");
         _owner("setLpRules");
         _owner("setParameters");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ILpSlice, ISliceClaims} from "../../interfaces/ILpSlice.sol";
 import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
 import {ILockedSteps} from "../../interfaces/ISpotHedger.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {LpModule} from "../lp/LpModule.sol";
 import {LpQuotes} from "../lp/LpQuotes.sol";
@@ -13,8 +16,8 @@ import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 /// @title Deposits into and withdrawals from the balance of a hedged vault
 /// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat base vault also pays the
 /// collateral in its margin.
-abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings {
-    using Cast for uint256;
+abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSettings, ILpSlice, ISliceClaims {
+    using Cast for *;
     using SafeCast for uint256;
 
     /// @notice The contract whose code the maker's views for LPs run.
@@ -30,6 +33,68 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
     function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
         _setHedgeGapRules(rules);
     }
+
+    // --------------------------------------------------------------------------------------------- exit in kind ----
+
+    /// @inheritdoc ILpSlice
+    /// @dev Balances, liability, hedge gap and its smallest part shrink by one fraction (H1).
+    function takeSlice(uint256 shares, uint256 part, uint256 whole, uint256 requestFee)
+        external
+        onlyExchange
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        (assetXCD, baseXCD) = sliceOf(part, whole, requestFee);
+        _burn(msg.sender, shares);
+        assetBalance = (assetBalance - assetXCD).toUint128();
+        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, part, whole).toUint128();
+        _reduceHedgeGap(part, whole);
+        hedgeGapMinPart = LiabilityMath.afterWithdrawalUp(hedgeGapMinPart, part, whole).toUint128();
+        _removeHeldBase(baseXCD);
+        _afterLiquidityChange();
+    }
+
+    /// @inheritdoc ISliceClaims
+    function paySlice(address receiver, uint256 maxAssetXCD, uint256 maxBaseXCD)
+        external
+        onlyExchange
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        assetXCD = Math.min(maxAssetXCD, _outflowRoom(asset));
+        baseXCD = maxBaseXCD == 0 ? 0 : Math.min(maxBaseXCD, _outflowRoom(_baseToken));
+        if (_isMetered()) {
+            if (assetXCD != 0) _breaker.recordOutflow(address(asset), address(this), assetXCD);
+            if (baseXCD != 0) _breaker.recordOutflow(address(_baseToken), address(this), baseXCD);
+        }
+        Payout memory payout;
+        payout.amountXCD = assetXCD;
+        _transferOut(payout, baseXCD, receiver);
+    }
+
+    /// @inheritdoc ILpSlice
+    /// @dev The virtual shares keep their part of the asset when the last LP takes the whole position.
+    function sliceOf(uint256 part, uint256 whole, uint256 requestFee)
+        public
+        view
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        baseXCD = Math.mulDiv(_heldBase(), part, whole);
+        if (part == whole) (part, whole) = (totalSupply(), totalSupply() + ShareMath.VIRTUAL);
+        assetXCD = Math.mulDiv(assetBalance, part, whole);
+        assetXCD -= _feeXCD(assetXCD, requestFee);
+    }
+
+    /// @inheritdoc ILpSlice
+    function sliceTerms() external view returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit) {
+        return (_parameters.spread + _parameters.adapter.pathFee(), _lpRules.requestFee, _baseScale);
+    }
+
+    /// @dev Base that a quote vault holds beside its asset, in the base token's decimals.
+    function _heldBase() internal view virtual returns (uint256) {
+        return 0;
+    }
+
+    /// @dev Removes units from that base.
+    function _removeHeldBase(uint256) internal virtual {}
 
     // ------------------------------------------------------------------------------------------------------- LPs ----
 
@@ -74,6 +139,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeStorage, ISpotHedgeSet
     function _reduceHedgeGap(uint256 shares, uint256 totalShares) private {
         int256 gap = hedgeGap;
         if (gap == 0) return;
-        _setHedgeGap(gap - gap * shares.toInt() / totalShares.toInt());
+        int256 part = Math.mulDiv(gap.magnitude(), shares, totalShares).toInt();
+        _setHedgeGap(gap < 0 ? gap + part : gap - part);
     }
 }
