@@ -56,9 +56,13 @@ describe("deepInheritance", () => {
     ]);
   });
 
-  test("error: a lower limit of the contract's own", () => {
-    const sources = sourcesOf({ "OracleMaker.sol": `${chain(3)} contract OracleMaker is B2 {}` });
-    expect(deepInheritance(declarationsOf(sources))).toHaveLength(1);
+  test("error: more than the contract's own limit", () => {
+    const faultsOf = (/** @type {number} */ bases) => {
+      const code = `${chain(bases)} contract BaseVaultModule is B${bases - 1} {}`;
+      return deepInheritance(declarationsOf(sourcesOf({ "BaseVaultModule.sol": code })));
+    };
+    expect(faultsOf(7)).toEqual([]);
+    expect(faultsOf(8)).toHaveLength(1);
   });
 
   test("behavior: arguments of base constructors are no bases", () => {
