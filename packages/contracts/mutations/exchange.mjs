@@ -205,7 +205,8 @@ export default [
       {
         id: "forced-hook-in-a-locked-pool",
         fault: "the caller's own lock of the pool makes the hedge fail, and the change remains (T65)",
-        original: "if (Cast.toSelector(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);",
+        original:
+          "if (Cast.toSelector(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);",
         replacement: "",
         tests: "regression/HedgeInsideThePoolsLock.t.sol",
       },
