@@ -11,7 +11,7 @@ import {IVault} from "./interfaces/IVault.sol";
 import {IVaultModule} from "./interfaces/IVaultModule.sol";
 import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
-import {MARKET_WORDS, MarketLedger} from "./types/Market.sol";
+import {MARKET_WORDS, PackedLedger} from "./types/Market.sol";
 import {OperatorRecord} from "./types/OperatorRecord.sol";
 import {Position} from "./types/Position.sol";
 import {Price, Quote, ZERO_QUOTE} from "./types/Units.sol";
@@ -176,7 +176,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
 
     /// @inheritdoc IVault
     function hasShortfall(uint256 marketId) external view returns (bool) {
-        return _markets[marketId].hasShortfall;
+        return _markets[marketId].terms.hasShortfall();
     }
 
     /// @inheritdoc IVault
@@ -203,7 +203,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
         SystemLock.requireUnlocked();
         position = _positions[marketId][account].load();
         if (position.size.isZero()) return (position, price, position.margin);
-        MarketLedger storage ledger = _markets[marketId];
+        PackedLedger storage ledger = _markets[marketId];
         price = _priceFor(marketId, position, isExit);
         accountValue = position.value(price) - _pending(ledger, position, _feesNow(ledger));
     }

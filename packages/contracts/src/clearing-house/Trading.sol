@@ -19,6 +19,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     struct QuoteRequest {
         uint256 amount;
         uint256 bound;
+        /// @dev As of {IPriceOracle-getTradePrice}.
+        bool admitsIncrease;
     }
 
     /// @inheritdoc IClearingHouse
@@ -38,28 +40,29 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         if (params.base == 0) revert ZeroAmount();
         if (params.taker == params.maker) revert TakerIsMaker(params.taker);
 
-        (Price price,, uint256 publishTime) = oracle.getPrice(params.marketId);
-        (Base takerSize, Base makerSize) =
-            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, price, params.fees);
-
         FillTerms memory terms;
-        (base, quote) = _matchAmounts(params, rules, takerSize, makerSize, price);
+        bool admitsIncrease;
+        (terms.price,, terms.publishTime, admitsIncrease) = oracle.getTradePrice(params.marketId);
+        (Base takerSize, Base makerSize) =
+            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, terms.price, params.fees);
+
+        (base, quote) = _matchAmounts(params, rules, takerSize, makerSize, terms.price);
         _setAmounts(terms, rules, params.isBaseToQuote, base, quote);
-        (terms.marketId, terms.price, terms.publishTime) = (params.marketId, price, publishTime);
+        terms.marketId = params.marketId;
         (terms.taker, terms.maker, terms.isLast) = (params.taker, params.maker, true);
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
         // {IVault-openMatch} took the system lock, so no call re-enters before the fill is settled.
-        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
+        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules, admitsIncrease);
         // The band binds reducing matches too: both accounts could close against a maker (T35).
-        _checkBand(base, quote, price.unwrap(), rules.priceBand);
+        _checkBand(base, quote, terms.price.unwrap(), rules.priceBand);
 
         Settlement memory settled = vault.settleFill(terms);
-        _checkMargin(settled.taker, params.taker, price, settled);
-        _checkMargin(settled.maker, params.maker, price, settled);
-        _checkMinimum(settled.taker, params.taker, price, rules.minPositionValue);
-        _checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);
-        return (price.unwrap(), base, quote);
+        _checkMargin(settled.taker, params.taker, terms.price, settled);
+        _checkMargin(settled.maker, params.maker, terms.price, settled);
+        _checkMinimum(settled.taker, params.taker, terms.price, rules.minPositionValue);
+        _checkMinimum(settled.maker, params.maker, terms.price, rules.minPositionValue);
+        return (terms.price.unwrap(), base, quote);
     }
 
     /// @inheritdoc IClearingHouse
@@ -95,12 +98,13 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         // 2. one oracle price for the trade
         FillInput memory input;
         uint256 publishTime;
-        (input.price, input.confidence, publishTime) = oracle.getPrice(params.marketId);
+        QuoteRequest memory request;
+        (input.price, input.confidence, publishTime, request.admitsIncrease) = oracle.getTradePrice(params.marketId);
         (input.taker, input.sender) = (params.taker, sender);
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
             vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
         // 3. the maker's side
-        QuoteRequest memory request = _resolveQuoteRequest(params, rules, input);
+        _resolveQuoteRequest(request, params, rules, input);
         (uint256 opposite, bytes memory callbackData) =
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
@@ -135,14 +139,15 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @dev Fits an amount of base to the taker's position ({_fit}) and scales its bound in proportion. The largest
     /// uint256 closes the position within the bound as it is.
-    function _resolveQuoteRequest(TradeParams calldata params, MarketRules memory rules, FillInput memory input)
-        private
-        view
-        returns (QuoteRequest memory request)
-    {
+    function _resolveQuoteRequest(
+        QuoteRequest memory request,
+        TradeParams calldata params,
+        MarketRules memory rules,
+        FillInput memory input
+    ) private view {
         (request.amount, request.bound) = (params.amount, params.oppositeBound);
         if (params.isReduceOnly) _checkOpposite(input.takerSize, params.isBaseToQuote);
-        if (params.isBaseToQuote != params.isExactInput) return request;
+        if (params.isBaseToQuote != params.isExactInput) return;
         request.amount = _fit(
             params.amount,
             params.taker,
@@ -239,7 +244,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             revert MakerIsRetired(params.maker);
         }
         if (_reduces(input.takerSize, terms.base, params.isReduceOnly)) return terms;
-        _checkIncrease(params.marketId, rules);
+        _checkIncrease(params.marketId, rules, request.admitsIncrease);
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
@@ -265,11 +270,11 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad
     /// debt was covered resets `hadDebt`, so that later trades do not read the insurance.
-    function _checkIncrease(uint256 marketId, MarketRules memory rules) private {
+    function _checkIncrease(uint256 marketId, MarketRules memory rules, bool admitsIncrease) private {
         MarketStatus status = _status(marketId, rules);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
         if (rules.hadDebt) _rules[marketId].hadDebt = false;
-        oracle.checkIncrease(marketId);
+        if (!admitsIncrease) oracle.checkIncrease(marketId);
     }
 
     /// @dev |quote / base - price| <= band x price, multiplied out to avoid rounding.

@@ -39,8 +39,12 @@ interface IMarketSettings {
         uint256 rampDuration
     ) external;
 
+    /// @notice Sets funding; three zeros turn it off. `maxRate` is rounded down to {RATE_UNIT} and `skewScale` to
+    /// {SCALE_UNIT}. Reverts with InvalidFunding outside the ranges.
     function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
 
+    /// @notice Sets the borrowing rate, rounded down to {RATE_UNIT}; zero turns it off. Reverts with InvalidBorrowing outside the
+    /// range.
     function setBorrowing(uint256 marketId, uint48 maxRate) external;
 
     /// @param capXCD see {depositCap}

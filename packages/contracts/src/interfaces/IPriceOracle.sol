@@ -43,6 +43,17 @@ interface IPriceOracle {
     /// source that changed the price
     function getPrice(uint256 marketId) external view returns (Price price, uint256 confidence, uint256 publishTime);
 
+    /// @notice Returns the price of {getPrice}, and whether it admits increases without {checkIncrease}, which costs a trade
+    /// the second call only where a second source must agree or the confidence is too wide.
+    /// @return price as of {getPrice}
+    /// @return confidence as of {getPrice}
+    /// @return publishTime as of {getPrice}
+    /// @return admitsIncrease false: {checkIncrease} must decide
+    function getTradePrice(uint256 marketId)
+        external
+        view
+        returns (Price price, uint256 confidence, uint256 publishTime, bool admitsIncrease);
+
     /// @notice Reverts unless the price of {getPrice} is precise enough to open or increase a position and to deposit
     /// into or withdraw from an LP vault: the confidence is narrow enough, the second source agrees, and the price is
     /// not one of the second source.

@@ -17,19 +17,16 @@ library FeeMath {
     /// @dev Price times rate has 36 decimals, of which an index keeps `feeIndexDecimals`.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;
 
-    /// @dev Unit of stored capacities and skew scales, WAD base. They share one storage word.
-    uint256 internal constant SCALE = 1e9;
-
     /// @dev The settings by which a market accrues.
     function ratesOf(MarketLedger memory ledger) internal pure returns (FeeRates memory) {
         return FeeRates({
             indexDecimals: ledger.feeIndexDecimals,
             maxFundingRate: ledger.maxFundingRate,
             maxFundingVelocity: ledger.maxFundingVelocity,
-            skewScale: ledger.skewScale * SCALE,
+            skewScale: ledger.skewScale,
             maxBorrowingRate: ledger.maxBorrowingRate,
-            makerLongCapacity: ledger.makerLongCapacity * SCALE,
-            makerShortCapacity: ledger.makerShortCapacity * SCALE
+            makerLongCapacity: ledger.makerLongCapacity,
+            makerShortCapacity: ledger.makerShortCapacity
         });
     }
 

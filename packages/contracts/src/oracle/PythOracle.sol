@@ -72,7 +72,7 @@ contract PythOracle is SettlementPrices {
         if (updateData.length == 0 && limits.hasSecondSource()) {
             Quotation memory q = _firstFallback(feed, pythId, limits, minPublishTime);
             bytes32 fallbackKey = VerifiedPrices.keyOf(VerifiedPrices.FALLBACK, marketId, minPublishTime);
-            fallbackKey.store(q, true, true);
+            fallbackKey.storeFallback(q);
             return _carry(marketId, fallbackKey, 0);
         }
         bytes32 key = VerifiedPrices.keyOf(VerifiedPrices.FIRST, marketId, minPublishTime);
@@ -141,14 +141,28 @@ contract PythOracle is SettlementPrices {
     }
 
     /// @inheritdoc IPriceOracle
+    function getTradePrice(uint256 marketId)
+        external
+        view
+        returns (Price, uint256 confidence, uint256 publishTime, bool admitsIncrease)
+    {
+        if (_hasExecutionPrice(marketId)) {
+            uint256 price;
+            (price, confidence, publishTime) = _executionKey.load();
+            return (Price.wrap(price), confidence, publishTime, !_executionKey.needsCheck());
+        }
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        Quotation memory q = _stored(feed, pythId, limits);
+        return (Price.wrap(q.price), q.confidence, q.oldest, !_needsCheck(limits, q));
+    }
+
+    /// @inheritdoc IPriceOracle
     /// @dev Skips the comparison when the second source is not fresh or its call fails.
     function checkIncrease(uint256 marketId) external view {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         bool isExecution = _hasExecutionPrice(marketId);
         if (isExecution && _executionKey.isFallback()) revert FallbackOnlyReduces(marketId);
-        uint256 maxConfidence = limits.maxConfidence();
-        if (maxConfidence == 0 && !limits.hasSecondSource()) return;
-
+        if (limits.maxConfidence() == 0 && !limits.hasSecondSource()) return;
         Quotation memory q;
         if (isExecution) {
             (q.price, q.confidence,) = _executionKey.load();
@@ -156,10 +170,8 @@ contract PythOracle is SettlementPrices {
         } else {
             q = _stored(feed, pythId, limits);
         }
-        if (maxConfidence != 0) {
-            uint256 limit = q.price * maxConfidence / PPM;
-            if (q.confidence > limit) revert ConfidenceTooWide(q.confidence, limit);
-        }
+        uint256 limit = _confidenceLimit(limits, q);
+        if (q.confidence > limit) revert ConfidenceTooWide(q.confidence, limit);
         if (limits.hasSecondSource()) _requireAgreement(feed, pythId, limits, q.base, q.collateral);
     }
 
@@ -277,6 +289,17 @@ contract PythOracle is SettlementPrices {
         return Price.wrap(price);
     }
 
+    /// @dev Whether {checkIncrease} has to decide on increases at this price of the first source.
+    function _needsCheck(FeedLimits limits, Quotation memory q) private pure returns (bool) {
+        return limits.hasSecondSource() || q.confidence > _confidenceLimit(limits, q);
+    }
+
+    /// @dev WAD quote, down; the largest uint256 without a limit.
+    function _confidenceLimit(FeedLimits limits, Quotation memory q) private pure returns (uint256) {
+        uint256 ratio = limits.maxConfidence();
+        return ratio == 0 ? type(uint256).max : q.price * ratio / PPM;
+    }
+
     function _hasExecutionPrice(uint256 marketId) private view returns (bool) {
         return _executionMarket == marketId && marketId != 0;
     }
@@ -301,7 +324,7 @@ contract PythOracle is SettlementPrices {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         // Pyth cannot reenter: it is the contract that the owner has chosen. The caller can, in the last line only.
         (Quotation memory q, uint256 fee) = _verify(feed, pythId, limits, updateData, window, isFirst);
-        key.store(q, false, limits.hasSecondSource());
+        key.store(q, limits.hasSecondSource(), _needsCheck(limits, q));
         return _carry(marketId, key, fee);
     }
 

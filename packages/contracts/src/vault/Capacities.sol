@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../interfaces/IVault.sol";
-import {FeeMath} from "../libraries/FeeMath.sol";
 import {Price} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
 
@@ -15,7 +14,7 @@ abstract contract Capacities is IVault, VaultBase {
         if (!_positions[marketId][msg.sender].isMaker()) return;
         Capacity storage counted = _capacities[marketId][msg.sender];
         bool isSmall =
-            _isSmallChange(counted.long * FeeMath.SCALE, long) && _isSmallChange(counted.short * FeeMath.SCALE, short);
+            _isSmallChange(counted.long, long) && _isSmallChange(counted.short, short);
         if (!isSmall) _setCapacity(marketId, msg.sender, long, short);
     }
 
@@ -27,7 +26,7 @@ abstract contract Capacities is IVault, VaultBase {
     /// @inheritdoc IVault
     function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short) {
         Capacity memory capacity = _capacities[marketId][maker];
-        return (capacity.long * FeeMath.SCALE, capacity.short * FeeMath.SCALE);
+        return (capacity.long, capacity.short);
     }
 
     /// @dev Whether the change is below 1/64 of the stored capacity. Storing it would cost more gas than the second

@@ -8,7 +8,7 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeeState} from "../types/Fees.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {PackedLedger} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {VaultBase} from "./VaultBase.sol";
@@ -28,7 +28,7 @@ abstract contract Fills is IVault, VaultBase {
     {
         _checkAuthorized(taker, caller);
         SystemLock.acquireForFill(maker, marketId);
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         FeeState memory fees = _accrueAt(ledger, price);
         Position memory position = _positions[marketId][maker].load();
         takerSize = _positions[marketId][taker].load().size;
@@ -57,11 +57,11 @@ abstract contract Fills is IVault, VaultBase {
 
     /// @inheritdoc IVault
     function settleFill(FillTerms calldata terms) external onlyExchange returns (Settlement memory settlement) {
-        MarketLedger storage ledger = _market(terms.marketId);
+        PackedLedger storage ledger = _market(terms.marketId);
         (settlement.initialMarginRatio, settlement.maintenanceMarginRatio) = ledger.marginRatios();
         // {openFill}, {openMatch} or {openForced} accrued the fees in this second.
         FeeState memory fees = ledger.fees.load();
-        uint256 decimals = ledger.feeIndexDecimals;
+        uint256 decimals = ledger.terms.indexDecimals();
         MarginChange memory takerMargin = _settleSide(settlement.taker, terms, fees, decimals, true);
         MarginChange memory makerMargin = _settleSide(settlement.maker, terms, fees, decimals, false);
         ledger.fees.storeSizes(fees);
@@ -118,7 +118,7 @@ abstract contract Fills is IVault, VaultBase {
         _positions[marketId][account].addMargin(accountDelta);
         _positions[marketId][liquidator].addMargin(liquidatorDelta);
         int256 toInsurance = -(accountDelta + liquidatorDelta).unwrap();
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         int256 insurance = ledger.insurance;
         // A reward must not create bad debt.
         if (toInsurance < 0 && insurance < -toInsurance) {
@@ -136,7 +136,7 @@ abstract contract Fills is IVault, VaultBase {
             revert NoShortfall(account, position.size.unwrap(), position.margin.unwrap());
         }
         stored.addMargin(-position.margin);
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         _addInsurance(ledger, position.margin.unwrap());
         insurance = ledger.insurance;
         emit ShortfallCovered(marketId, account, (-position.margin).positivePart(), insurance);
@@ -207,7 +207,7 @@ abstract contract Fills is IVault, VaultBase {
         view
         returns (AccountState memory state)
     {
-        MarketLedger storage ledger = _markets[marketId];
+        PackedLedger storage ledger = _markets[marketId];
         Position memory position = _positions[marketId][account].load();
         position.margin = position.margin - _pending(ledger, position, fees);
         (state.size, state.openNotional, state.margin) = (position.size, position.openNotional, position.margin);

@@ -7,7 +7,7 @@ import {ILockHolder, IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {PackedLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {VaultBase} from "./VaultBase.sol";
 
@@ -19,9 +19,9 @@ abstract contract Margin is IVault, VaultBase {
     /// @inheritdoc IVault
     function transferFundToMargin(uint256 marketId, address account, uint256 amountXCD) external locked {
         _checkAuthorized(account, msg.sender);
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         _debitFund(account, amountXCD);
-        if (ledger.isCapped) _countFunds(-amountXCD.toInt());
+        if (ledger.terms.isCapped()) _countFunds(-amountXCD.toInt());
         _creditMargin(marketId, account, amountXCD);
         emit FundToMargin(marketId, account, amountXCD);
     }
@@ -31,7 +31,7 @@ abstract contract Margin is IVault, VaultBase {
         _checkAuthorized(account, msg.sender);
         _debitFreeMargin(marketId, account, amountXCD, true);
         fundOf[account] += amountXCD;
-        if (_markets[marketId].isCapped) {
+        if (_markets[marketId].terms.isCapped()) {
             _countFunds(amountXCD.toInt());
             // Deposits into the margin of a position may exceed the cap, and must not become funds on this way (T50).
             if (!_positions[marketId][account].load().size.isZero()) _checkDepositCap();

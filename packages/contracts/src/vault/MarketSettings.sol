@@ -16,7 +16,7 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {Cast} from "../types/Cast.sol";
 import {FROZEN, FeeState} from "../types/Fees.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {MarketScalesLib, MarketTermsLib, PackedLedger, RATE_UNIT, SCALE_UNIT} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {PPM} from "../types/Units.sol";
 import {SIGNING_DOMAIN, SIGNING_VERSION, VaultBase} from "./VaultBase.sol";
@@ -56,19 +56,17 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         uint24 maintenanceMarginRatio,
         uint8 feeIndexDecimals
     ) external onlyClearingHouse {
-        MarketLedger storage ledger = _markets[marketId];
-        if (ledger.initialMarginRatio != 0) revert MarketExists(marketId);
+        PackedLedger storage ledger = _markets[marketId];
+        if (ledger.terms.exists()) revert MarketExists(marketId);
         _checkMarginRatios(initialMarginRatio, maintenanceMarginRatio);
         if (feeIndexDecimals > FeeMath.MAX_INDEX_DECIMALS) {
             revert InvalidFeeIndexDecimals(feeIndexDecimals, FeeMath.MAX_INDEX_DECIMALS);
         }
-        ledger.initialMarginRatio = initialMarginRatio;
-        ledger.maintenanceMarginRatio = maintenanceMarginRatio;
-        ledger.feeIndexDecimals = feeIndexDecimals;
+        ledger.terms = MarketTermsLib.create(initialMarginRatio, maintenanceMarginRatio, feeIndexDecimals)
+            .withCap(_depositCap != 0);
         FeeState memory fees;
         fees.updatedAt = block.timestamp;
         ledger.fees.store(fees);
-        ledger.isCapped = _depositCap != 0;
         _marketIds.push(marketId);
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, block.timestamp);
     }
@@ -80,14 +78,14 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         uint24 maintenanceMarginRatio,
         uint256 rampDuration
     ) external onlyClearingHouse {
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         _checkMarginRatios(initialMarginRatio, maintenanceMarginRatio);
         if (rampDuration < MIN_RAMP || rampDuration > MAX_RAMP) revert InvalidRamp(rampDuration, MIN_RAMP, MAX_RAMP);
         (uint256 initial, uint256 maintenance) = ledger.marginRatios();
         // The ratios in force lie between two uint24 values.
         (ledger.initialMarginRatioBefore, ledger.maintenanceMarginRatioBefore) =
         (Cast.lowUint24(initial), Cast.lowUint24(maintenance));
-        (ledger.initialMarginRatio, ledger.maintenanceMarginRatio) = (initialMarginRatio, maintenanceMarginRatio);
+        ledger.terms = ledger.terms.withRatios(initialMarginRatio, maintenanceMarginRatio);
         ledger.rampStart = block.timestamp.toUint40();
         ledger.rampEnd = (block.timestamp + rampDuration).toUint40();
         emit MarginRatiosSet(marketId, initialMarginRatio, maintenanceMarginRatio, ledger.rampEnd);
@@ -99,28 +97,29 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         onlyClearingHouse
     {
         bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
-        bool isValid = maxRate != 0 && maxRate <= MAX_RATE && maxVelocity != 0
-            && maxVelocity <= maxRate / MIN_TIME_TO_CAP && skewScale >= FeeMath.SCALE
-            && skewScale / FeeMath.SCALE <= type(uint80).max;
+        bool isValid = maxRate >= RATE_UNIT && maxRate <= MAX_RATE && maxVelocity != 0
+            && maxVelocity <= maxRate / MIN_TIME_TO_CAP && skewScale >= SCALE_UNIT
+            && skewScale <= MarketScalesLib.MAX_SCALE;
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
-        MarketLedger storage ledger = _market(marketId);
+        (maxRate, skewScale) = (maxRate - maxRate % RATE_UNIT, skewScale - skewScale % SCALE_UNIT);
+        PackedLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
         int256 cap = Cast.toInt(maxRate);
         if (fees.fundingRate > cap) fees.fundingRate = cap;
         if (fees.fundingRate < -cap) fees.fundingRate = -cap;
         ledger.fees.store(fees);
-        // At most MAX_RATE, which has 44 bits.
-        (ledger.maxFundingRate, ledger.maxFundingVelocity) = (Cast.lowUint48(maxRate), Cast.lowUint48(maxVelocity));
-        ledger.skewScale = (skewScale / FeeMath.SCALE).toUint80();
+        ledger.scales = ledger.scales.withFunding(maxRate, maxVelocity, skewScale);
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }
 
     /// @inheritdoc IMarketSettings
     function setBorrowing(uint256 marketId, uint48 maxRate) external onlyClearingHouse {
         if (maxRate > MAX_RATE) revert InvalidBorrowing(maxRate, MAX_RATE);
-        MarketLedger storage ledger = _market(marketId);
+        if (maxRate != 0 && maxRate < RATE_UNIT) revert InvalidBorrowing(maxRate, RATE_UNIT);
+        maxRate -= maxRate % RATE_UNIT;
+        PackedLedger storage ledger = _market(marketId);
         _accrue(ledger);
-        ledger.maxBorrowingRate = maxRate;
+        ledger.scales = ledger.scales.withBorrowing(maxRate);
         emit BorrowingSet(marketId, maxRate);
     }
 
@@ -132,7 +131,8 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         _depositCap = capXCD.toUint128();
         uint256 count = _marketIds.length;
         for (uint256 i = 0; i < count; ++i) {
-            _markets[_marketIds[i]].isCapped = capXCD != 0;
+            PackedLedger storage ledger = _markets[_marketIds[i]];
+            ledger.terms = ledger.terms.withCap(capXCD != 0);
         }
         emit DepositCapSet(capXCD);
     }
@@ -153,7 +153,7 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IMarketSettings
     function setFrozen(uint256 marketId, bool frozen) external onlyClearingHouse {
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
         if (fees.isFrozen() == frozen) return;
         fees.updatedAt = frozen ? FROZEN : block.timestamp;
@@ -165,7 +165,7 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IVaultModule
     function donate(uint256 marketId, uint256 amountXCD) external locked {
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         _debitFund(msg.sender, amountXCD);
         _countFunds(-amountXCD.toInt256());
         _addBalance(ledger, amountXCD);
@@ -211,7 +211,8 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
 
     /// @inheritdoc IVaultModule
     function setShortfall(uint256 marketId, bool exists) external onlyExchange {
-        _market(marketId).hasShortfall = exists;
+        PackedLedger storage ledger = _market(marketId);
+        ledger.terms = ledger.terms.withShortfall(exists);
     }
 
     /// @inheritdoc IVaultModule
@@ -220,9 +221,9 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         view
         returns (uint256 initial, uint256 maintenance, uint256 targetInitial, uint256 targetMaintenance)
     {
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         (initial, maintenance) = ledger.marginRatios();
-        (targetInitial, targetMaintenance) = (ledger.initialMarginRatio, ledger.maintenanceMarginRatio);
+        (targetInitial, targetMaintenance) = (ledger.terms.initialRatio(), ledger.terms.maintenanceRatio());
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

@@ -14,9 +14,9 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
-import {NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
+import {AmountTooLarge, NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
-import {MarketLedger} from "../types/Market.sol";
+import {MarketScales, MarketScalesLib, PackedLedger, SCALE_UNIT} from "../types/Market.sol";
 import {OperatorRecord} from "../types/OperatorRecord.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {Price, Quote, QuoteLib, ZERO_QUOTE} from "../types/Units.sol";
@@ -30,10 +30,10 @@ abstract contract VaultBase is IVaultState {
     using SafeCast for *;
     using SafeERC20 for IERC20;
 
-    /// @dev A maker's part in the capacity sums of its market, in units of {FeeMath-SCALE} base.
+    /// @dev A maker's part in the capacity sums of its market, WAD base, in whole {SCALE_UNIT}.
     struct Capacity {
-        uint88 long;
-        uint88 short;
+        uint128 long;
+        uint128 short;
     }
 
     /// @inheritdoc IVaultState
@@ -58,7 +58,7 @@ abstract contract VaultBase is IVaultState {
     uint128 internal _fundsXCD;
     /// @dev All markets, for the sum of their balances.
     uint256[] internal _marketIds;
-    mapping(uint256 marketId => MarketLedger ledger) internal _markets;
+    mapping(uint256 marketId => PackedLedger ledger) internal _markets;
     mapping(uint256 marketId => mapping(address account => PackedPosition position)) internal _positions;
 
     mapping(uint256 marketId => mapping(address maker => Capacity capacity)) internal _capacities;
@@ -137,24 +137,24 @@ abstract contract VaultBase is IVaultState {
         _addBalance(_markets[marketId], amountXCD);
     }
 
-    function _addBalance(MarketLedger storage ledger, uint256 amountXCD) internal {
-        ledger.balance = (uint256(ledger.balance) + amountXCD).toUint128();
+    function _addBalance(PackedLedger storage ledger, uint256 amountXCD) internal {
+        ledger.balance = (ledger.balance + amountXCD).toUint104();
     }
 
-    function _addInsurance(MarketLedger storage ledger, int256 change) internal {
-        ledger.insurance = (int256(ledger.insurance) + change).toInt128();
+    function _addInsurance(PackedLedger storage ledger, int256 change) internal {
+        ledger.insurance = (ledger.insurance + change).toInt104();
     }
 
     /// @dev Reverts with `InsufficientMarketBalance` when the market holds less (L3). The account value is not checked
     /// here.
     function _debitMargin(uint256 marketId, address account, uint256 amountXCD) internal {
         if (amountXCD == 0) revert ZeroAmount();
-        MarketLedger storage ledger = _market(marketId);
+        PackedLedger storage ledger = _market(marketId);
         uint256 available = ledger.balance;
         if (amountXCD > available) revert IVault.InsufficientMarketBalance(amountXCD, available);
         unchecked {
-            // Below 2^128, by the check above.
-            ledger.balance = Cast.lowUint128(available - amountXCD);
+            // Below 2^104, by the check above.
+            ledger.balance = Cast.lowUint104(available - amountXCD);
         }
         _positions[marketId][account].addMargin(-QuoteLib.toQuote(amountXCD * assetScale));
     }
@@ -178,7 +178,7 @@ abstract contract VaultBase is IVaultState {
         returns (Quote left, uint256 required)
     {
         if (position.size.isZero()) return (position.margin, 0);
-        MarketLedger storage ledger = _markets[marketId];
+        PackedLedger storage ledger = _markets[marketId];
         FeeState memory fees = _feesNow(ledger);
         if (fees.isFrozen()) revert IVault.MarketFrozen(marketId);
         Price price = _priceFor(marketId, position, isExit);
@@ -203,71 +203,80 @@ abstract contract VaultBase is IVaultState {
     // -------------------------------------------------------------------------------------------------- accrual ----
 
     /// @dev The fee state accrued to this second, not stored.
-    function _feesNow(MarketLedger storage ledger) internal view returns (FeeState memory fees) {
+    function _feesNow(PackedLedger storage ledger) internal view returns (FeeState memory fees) {
         _loadFees(ledger, fees);
     }
 
-    function _loadFees(MarketLedger storage ledger, FeeState memory fees) private view {
+    function _loadFees(PackedLedger storage ledger, FeeState memory fees) private view {
         ledger.fees.loadInto(fees);
         FeeMath.advance(fees, _rates(ledger), block.timestamp);
     }
 
-    /// @dev Skips the second storage word when funding and borrowing are off.
-    function _rates(MarketLedger storage ledger) internal view returns (FeeRates memory rates) {
-        rates.indexDecimals = ledger.feeIndexDecimals;
-        rates.maxFundingRate = ledger.maxFundingRate;
-        rates.maxFundingVelocity = ledger.maxFundingVelocity;
-        rates.maxBorrowingRate = ledger.maxBorrowingRate;
-        if (rates.maxFundingRate | rates.maxBorrowingRate != 0) {
-            unchecked {
-                rates.skewScale = ledger.skewScale * FeeMath.SCALE;
-                rates.makerLongCapacity = ledger.makerLongCapacity * FeeMath.SCALE;
-                rates.makerShortCapacity = ledger.makerShortCapacity * FeeMath.SCALE;
-            }
-        }
+    function _rates(PackedLedger storage ledger) internal view returns (FeeRates memory rates) {
+        MarketScales scales = ledger.scales;
+        if (scales.isOff()) return rates;
+        rates.indexDecimals = ledger.terms.indexDecimals();
+        rates.maxFundingRate = scales.maxFundingRate();
+        rates.maxFundingVelocity = scales.maxFundingVelocity();
+        rates.maxBorrowingRate = scales.maxBorrowingRate();
+        rates.skewScale = scales.skewScale();
+        rates.makerLongCapacity = scales.makerLongCapacity();
+        rates.makerShortCapacity = scales.makerShortCapacity();
     }
 
     /// @dev Stores the accrued fees before an input of the accrual changes.
-    function _accrue(MarketLedger storage ledger) internal returns (FeeState memory fees) {
+    function _accrue(PackedLedger storage ledger) internal returns (FeeState memory fees) {
         _loadFees(ledger, fees);
         ledger.fees.store(fees);
     }
 
     /// @dev {_accrue} before a fill. Later time accrues at the oracle price of the fill.
-    function _accrueAt(MarketLedger storage ledger, Price price) internal returns (FeeState memory fees) {
+    function _accrueAt(PackedLedger storage ledger, Price price) internal returns (FeeState memory fees) {
         _loadFees(ledger, fees);
         fees.price = price.unwrap();
         ledger.fees.store(fees);
     }
 
     function _setCapacity(uint256 marketId, address maker, uint256 long, uint256 short) internal {
-        MarketLedger storage ledger = _markets[marketId];
+        PackedLedger storage ledger = _markets[marketId];
+        MarketScales scales = ledger.scales;
         // Capacity enters the borrowing fee only.
-        if (ledger.maxBorrowingRate != 0) _accrue(ledger);
+        if (scales.maxBorrowingRate() != 0) _accrue(ledger);
         Capacity memory before = _capacities[marketId][maker];
-        Capacity memory after_ =
-            Capacity({long: (long / FeeMath.SCALE).toUint88(), short: (short / FeeMath.SCALE).toUint88()});
-        ledger.makerLongCapacity = ledger.makerLongCapacity - before.long + after_.long;
-        ledger.makerShortCapacity = ledger.makerShortCapacity - before.short + after_.short;
+        Capacity memory after_ = Capacity({long: _wholeUnits(long), short: _wholeUnits(short)});
+        ledger.scales = scales.withCapacities(
+            _checkScale(scales.makerLongCapacity() - before.long + after_.long),
+            _checkScale(scales.makerShortCapacity() - before.short + after_.short)
+        );
         _capacities[marketId][maker] = after_;
         emit IVault.CapacitySet(marketId, maker, long, short);
     }
 
+    /// @dev Rounds a capacity down to {SCALE_UNIT}.
+    function _wholeUnits(uint256 capacity) private pure returns (uint128) {
+        return Cast.lowUint128(_checkScale(capacity) / SCALE_UNIT * SCALE_UNIT);
+    }
+
+    function _checkScale(uint256 scale) private pure returns (uint256) {
+        if (scale > MarketScalesLib.MAX_SCALE) revert AmountTooLarge(scale, MarketScalesLib.MAX_SCALE);
+        return scale;
+    }
+
     /// @dev Pending funding plus borrowing, WAD quote. Positive when the account owes it.
-    function _pending(MarketLedger storage ledger, Position memory position, FeeState memory fees)
+    function _pending(PackedLedger storage ledger, Position memory position, FeeState memory fees)
         internal
         view
         returns (Quote)
     {
-        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, ledger.feeIndexDecimals);
+        (Quote funding, Quote borrowing) = FeeMath.pending(position, fees, ledger.terms.indexDecimals());
         return funding + borrowing;
     }
 
     // --------------------------------------------------------------------------------------------------- checks ----
 
-    function _market(uint256 marketId) internal view returns (MarketLedger storage ledger) {
+    function _market(uint256 marketId) internal view returns (PackedLedger storage ledger) {
         ledger = _markets[marketId];
-        if (ledger.initialMarginRatio == 0) revert IVault.UnknownMarket(marketId);
+        if (!ledger.terms.exists()) revert IVault.UnknownMarket(marketId);
     }
 
     function _checkAuthorized(address account, address caller) internal view {
@@ -328,7 +337,7 @@ abstract contract VaultBase is IVaultState {
     /// @dev {_checkDepositCap} after a deposit into margin. E6: does not bind a taker with a position until its margin
     /// reaches the whole notional, at the price of the market's last fill or accrual, which no account can withhold.
     function _checkMarginCap(uint256 marketId, address account) internal view {
-        if (!_markets[marketId].isCapped) return;
+        if (!_markets[marketId].terms.isCapped()) return;
         (uint256 totalXCD, uint256 cap) = _overCap();
         if (totalXCD == 0) return;
         Position memory position = _positions[marketId][account].load();

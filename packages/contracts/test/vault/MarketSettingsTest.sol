@@ -6,7 +6,8 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 
 /// @dev A market with the highest funding rate and velocity.
 abstract contract MarketSettingsTest is ExchangeTest {
-    uint64 internal constant MOST = uint64(uint256(1e18) / 1 days);
+    /// @dev 100% a day, in whole units of stored rates.
+    uint64 internal constant MOST = uint64(uint256(1e18) / 1 days / 1e5 * 1e5);
     uint64 internal constant FASTEST = uint64(MOST / 1 hours);
 
     function config() internal virtual override returns (DeployConfig memory c) {

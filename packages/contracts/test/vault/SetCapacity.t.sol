@@ -4,7 +4,6 @@ pragma solidity ^0.8.34;
 import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {FeeMath} from "../../src/libraries/FeeMath.sol";
 import {MarketLedger} from "../../src/types/Market.sol";
 import {MakerRegistryTest} from "../clearing-house/MakerRegistryTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
@@ -91,8 +90,8 @@ contract VaultSetCapacityTest is MakerRegistryTest {
 
     function _checkSums(uint256 long, uint256 short) private view {
         MarketLedger memory ledger = d.lens.marketOf(market);
-        assertEq(ledger.makerLongCapacity * FeeMath.SCALE, long);
-        assertEq(ledger.makerShortCapacity * FeeMath.SCALE, short);
+        assertEq(ledger.makerLongCapacity, long);
+        assertEq(ledger.makerShortCapacity, short);
     }
 }
 

@@ -30,16 +30,17 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
     /// @dev T2: the ranges exclude a rate that reaches its cap within an hour and a rate above 100% a day.
     function test_SetFunding_Ranges() public {
         vm.startPrank(owner());
-        house.setFunding(market, MOST, FASTEST, 1e9);
-        _refusedFunding(MOST + 1, FASTEST, 100e18);
+        house.setFunding(market, MOST, FASTEST, 1e15);
+        _refusedFunding(uint64(uint256(1e18) / 1 days) + 1, FASTEST, 100e18);
         _refusedFunding(MOST, FASTEST + 1, 100e18);
         _refusedFunding(MOST, 0, 100e18);
         _refusedFunding(0, FASTEST, 100e18);
-        _refusedFunding(MOST, FASTEST, 1e9 - 1);
-        uint128 most = uint128(type(uint80).max) * 1e9;
+        _refusedFunding(MOST, FASTEST, 1e15 - 1);
+        _refusedFunding(1e5 - 1, 1, 100e18);
+        uint128 most = uint128(type(uint56).max) * 1e15;
         house.setFunding(market, MOST, FASTEST, most);
-        _refusedFunding(MOST, FASTEST, most + 1e9);
-        assertEq(d.lens.marketOf(market).skewScale, type(uint80).max, "unchanged");
+        _refusedFunding(MOST, FASTEST, most + 1);
+        assertEq(d.lens.marketOf(market).skewScale, most, "unchanged");
         house.setFunding(market, 0, 0, 0);
         vm.stopPrank();
         assertEq(d.lens.marketOf(market).maxFundingRate, 0);

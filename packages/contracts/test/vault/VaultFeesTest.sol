@@ -8,8 +8,8 @@ import {ExchangeTest} from "../utils/ExchangeTest.sol";
 /// @dev Funding and borrowing in the deployed exchange. FeeMath.t.sol tests their arithmetic.
 abstract contract VaultFeesTest is ExchangeTest {
     /// @dev 10% per day.
-    uint64 internal constant CAP = uint64(uint256(1e18) / 1 days / 10);
-    uint48 internal constant BORROWING = uint48(uint256(0.2e18) / 365 days);
+    uint64 internal constant CAP = uint64(uint256(1e18) / 1 days / 10 / 1e5 * 1e5);
+    uint48 internal constant BORROWING = uint48(uint256(0.2e18) / 365 days / 1e5 * 1e5);
     uint128 internal constant SKEW_SCALE = 100e18;
 
     function config() internal virtual override returns (DeployConfig memory c) {

@@ -105,11 +105,14 @@ abstract contract LpAccounting is LpVault {
 
     /// @dev The valuation for the settlement of a deposit, and the LP vault's assets, WAD of the asset.
     function _valueForDeposit() internal view returns (Valuation memory v, uint256 total) {
-        oracle.checkIncrease(marketId);
         v = _value(false);
+        if (!_needsPrice(v, true)) {
+            oracle.checkIncrease(marketId);
+            return (v, _solventAssets(v));
+        }
+        (Price price, uint256 publishTime) = _precisePrice();
         total = _solventAssets(v);
-        if (!_needsPrice(v, true)) return (v, total);
-        (Valuation memory later, bool isLater) = _atLaterPrice(v);
+        (Valuation memory later, bool isLater) = _atLaterPrice(v, price, publishTime);
         if (!isLater) return (v, total);
         uint256 laterTotal = _solventAssets(later);
         if (laterTotal > total) (v, total) = (later, laterTotal);
@@ -124,9 +127,9 @@ abstract contract LpAccounting is LpVault {
             _checkBookable(v, payout.shares);
             return (v, payout);
         }
-        oracle.checkIncrease(marketId);
+        (Price price, uint256 publishTime) = _precisePrice();
         payout = _payablePart(v, shares, fee);
-        (Valuation memory later, bool isLater) = _atLaterPrice(v);
+        (Valuation memory later, bool isLater) = _atLaterPrice(v, price, publishTime);
         if (!isLater) return (v, payout);
         // Payable at both prices, and paid at the lower value.
         Payout memory laterPayout = _payablePart(later, payout.shares, fee);
@@ -134,12 +137,22 @@ abstract contract LpAccounting is LpVault {
         if (laterPayout.amountXCD < payout.amountXCD) (v, payout) = (later, laterPayout);
     }
 
+    /// @dev The price of the settlement. Reverts as {IPriceOracle-checkIncrease} when it is not precise enough.
+    function _precisePrice() private view returns (Price price, uint256 publishTime) {
+        bool admitsIncrease;
+        (price,, publishTime, admitsIncrease) = oracle.getTradePrice(marketId);
+        if (!admitsIncrease) oracle.checkIncrease(marketId);
+    }
+
     /// @dev T56: the valuation at the last stored price, if the LP vault has filled since the price of the settlement was
     /// published. An account that knows both prices could otherwise shift the inventory at the later one and settle its
     /// request at the earlier one. Executions store their prices, and any account can store one; an accrual is no fill.
-    function _atLaterPrice(Valuation memory v) private view returns (Valuation memory later, bool isLater) {
+    function _atLaterPrice(Valuation memory v, Price price, uint256 publishTime)
+        private
+        view
+        returns (Valuation memory later, bool isLater)
+    {
         uint256 lastFillAt = v.position.lastFillAt;
-        (Price price,, uint256 publishTime) = oracle.getPrice(marketId);
         if (lastFillAt <= publishTime) return (v, false);
         uint256 storedAt;
         (later.price, storedAt) = oracle.getLastPrice(marketId);
