@@ -198,14 +198,15 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     function valuePosition(uint256 marketId, address account, bool isExit)
         external
         view
-        returns (Position memory position, Price price, Quote accountValue)
+        returns (Position memory position, Price price, Quote accountValue, bool hasShortfall_)
     {
         SystemLock.requireUnlocked();
         position = _positions[marketId][account].load();
-        if (position.size.isZero()) return (position, price, position.margin);
+        if (position.size.isZero()) return (position, price, position.margin, false);
         PackedLedger storage ledger = _markets[marketId];
         price = _priceFor(marketId, position, isExit);
         accountValue = position.value(price) - _pending(ledger, position, _feesNow(ledger));
+        hasShortfall_ = ledger.terms.hasShortfall();
     }
 
     /// @inheritdoc IVault

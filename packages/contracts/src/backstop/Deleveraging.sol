@@ -127,7 +127,7 @@ abstract contract Deleveraging is Shortfalls {
         if (base == 0) revert NothingToDeleverage(account);
         _deleveraged[marketId][account].add(base);
         _end(bankrupt);
-        vault.closeFill();
+        vault.releaseFill();
 
         if (state.isMaker) {
             forced[counterparties.length] = ForcedFill({

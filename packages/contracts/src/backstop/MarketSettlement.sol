@@ -92,7 +92,7 @@ abstract contract MarketSettlement is Deleveraging {
             int256 insurance = vault.coverShortfall(marketId, account);
             if (insurance < 0) emit BadDebtRecorded(marketId, account, Cast.toUint(-insurance));
         }
-        vault.closeFill();
+        vault.releaseFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }

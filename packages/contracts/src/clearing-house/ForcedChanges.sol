@@ -77,6 +77,6 @@ abstract contract ForcedChanges is IForcedChanges {
             if (Cast.toSelector(answer) == IMaker.SpotMarketLocked.selector) revert IMaker.SpotMarketLocked(maker);
             emit ForcedHookFailed(marketId, maker, base.unwrap(), quote.unwrap());
         }
-        vault.closeFill();
+        vault.releaseFill();
     }
 }

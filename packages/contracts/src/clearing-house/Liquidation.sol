@@ -49,7 +49,7 @@ abstract contract Liquidation is Trading {
         _checkLiquidator(params);
         LiquidationContext memory context;
         (context.price, context.publishTime) = oracle.getLiquidationPrice(params.marketId);
-        // The Vault holds the system lock from here until {IVault-closeFill}.
+        // The Vault holds the system lock from here until {IVault-releaseFill}.
         AccountState memory account = vault.openForced(params.marketId, params.account, params.maker, context.price);
         _checkClock(account, context.publishTime);
         _determineClose(params, rules, account, context);
@@ -64,7 +64,7 @@ abstract contract Liquidation is Trading {
         if (isShort && !_paysOwnDebt(params.account, account.isMaker)) {
             _coverShortfall(params.marketId, params.account);
         }
-        vault.closeFill();
+        vault.releaseFill();
 
         reward = (QuoteLib.toQuote(context.penalty.reward) - context.cost).positivePart();
         emit Liquidated(params.marketId, params.account, params.liquidator, params.maker, context.amount, reward);

@@ -44,7 +44,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         bool admitsIncrease;
         (terms.price,, terms.publishTime, admitsIncrease) = oracle.getTradePrice(params.marketId);
         (Base takerSize, Base makerSize) =
-            vault.openMatch(params.marketId, params.taker, params.maker, msg.sender, terms.price, params.fees);
+            vault.openMatch(params.marketId, terms.price, params.taker, params.maker, msg.sender, params.fees);
 
         (base, quote) = _matchAmounts(params, rules, takerSize, makerSize, terms.price);
         _setAmounts(terms, rules, params.isBaseToQuote, base, quote);
@@ -102,7 +102,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         (input.price, input.confidence, publishTime, request.admitsIncrease) = oracle.getTradePrice(params.marketId);
         (input.taker, input.sender) = (params.taker, sender);
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
-            vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
+            vault.openFill(params.marketId, input.price, params.taker, params.maker, sender);
         // 3. the maker's side
         _resolveQuoteRequest(request, params, rules, input);
         (uint256 opposite, bytes memory callbackData) =
@@ -122,7 +122,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             _checkMargin(settled.maker, params.maker, input.price, settled);
         }
         _checkMinimum(settled.taker, params.taker, input.price, rules.minPositionValue);
-        if (!terms.isLast) vault.closeFill();
+        if (!terms.isLast) vault.releaseFill();
         return (terms.base.unwrap(), terms.quote.unwrap());
     }
 

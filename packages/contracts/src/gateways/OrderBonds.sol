@@ -78,7 +78,7 @@ abstract contract OrderBonds is KeeperGateway {
         internal
         returns (uint256 bondXCD)
     {
-        return _vault.bindBond(marketId, taker, isExactBase ? amount : 0, isExactBase ? 0 : amount, ratio);
+        return _vault.bindBond(taker, marketId, isExactBase ? amount : 0, isExactBase ? 0 : amount, ratio);
     }
 
     /// @dev Ends the bond of an order: pays it to the maker when the taker made the order fail, and frees it otherwise.

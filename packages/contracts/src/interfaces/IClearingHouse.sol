@@ -10,15 +10,6 @@ import {MatchFees} from "./IVault.sol";
 /// @dev An order as the ClearingHouse executes it.
 struct TradeParams {
     uint256 marketId;
-    address taker;
-    address maker;
-    /// @dev true: the taker sells base
-    bool isBaseToQuote;
-    /// @dev true: `amount` is the amount that the taker gives, else the amount that it receives
-    bool isExactInput;
-    /// @dev true: reverts unless the trade reduces the taker's position: with NothingToReduce without an opposite position,
-    /// with WouldIncrease for a larger amount of quote
-    bool isReduceOnly;
     /// @dev WAD base or quote, according to the flags. With `isReduceOnly`, an amount of base beyond the position closes
     /// it at its size at execution. A reduction in base that would leave less than the market's minimum closes the
     /// position too. In both cases the bound is scaled in proportion, except for the largest uint256.
@@ -28,6 +19,15 @@ struct TradeParams {
     uint256 oppositeBound;
     /// @dev seconds
     uint256 deadline;
+    address taker;
+    address maker;
+    /// @dev true: the taker sells base
+    bool isBaseToQuote;
+    /// @dev true: `amount` is the amount that the taker gives, else the amount that it receives
+    bool isExactInput;
+    /// @dev true: reverts unless the trade reduces the taker's position: with NothingToReduce without an opposite position,
+    /// with WouldIncrease for a larger amount of quote
+    bool isReduceOnly;
 }
 
 /// @dev A fill that two accounts agreed on, each by its own order through a gateway.
@@ -36,12 +36,6 @@ struct MatchParams {
     address taker;
     /// @dev The other account of the match; never a registered maker.
     address maker;
-    /// @dev true: the taker sells base
-    bool isBaseToQuote;
-    /// @dev true: reverts unless the fill reduces the taker's position
-    bool isTakerReduceOnly;
-    /// @dev true: reverts unless the fill reduces the maker's position
-    bool isMakerReduceOnly;
     /// @dev WAD. A reduce-only fill beyond a position, and one that would leave less of a position than the market's
     /// minimum, trade the size of that position instead.
     uint256 base;
@@ -49,6 +43,12 @@ struct MatchParams {
     uint256 quote;
     /// @dev Fees of both accounts to their relayer, fund to fund.
     MatchFees fees;
+    /// @dev true: the taker sells base
+    bool isBaseToQuote;
+    /// @dev true: reverts unless the fill reduces the taker's position
+    bool isTakerReduceOnly;
+    /// @dev true: reverts unless the fill reduces the maker's position
+    bool isMakerReduceOnly;
 }
 
 /// @dev A liquidation of an account below maintenance.

@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 /// @title A contract that acts while it holds the system lock
 interface ILockHolder {
-    /// @notice Called by the Vault in {IVault-withLock}. The lock ends when this function returns.
+    /// @notice Called by the Vault in {IVault-withLockHeld}. The lock ends when this function returns.
     /// @dev Implementations accept the Vault as the only caller. The Vault calls no account but the caller of
-    /// `withLock`, and no other function of it. Otherwise an account could have the Vault call a token, and so transfer
+    /// `withLockHeld`, and no other function of it. Otherwise an account could have the Vault call a token, and so transfer
     /// the Vault's collateral.
-    /// @param data as passed to {IVault-withLock}
+    /// @param data as passed to {IVault-withLockHeld}
     function onLock(bytes calldata data) external;
 }
 

@@ -72,7 +72,7 @@ interface IPriceOracle {
     /// was published before the account's last fill (E1), and when it is stale.
     /// @param lastFillAt publish time of the price of the account's last fill, seconds
     /// @return price WAD quote per base
-    function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price);
+    function getWithdrawalPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price);
 
     /// @notice Returns the maximum age of a stored price in withdrawals, and in liquidations against makers that price
     /// from the oracle, seconds.

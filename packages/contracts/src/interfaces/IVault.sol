@@ -36,20 +36,20 @@ struct Settlement {
 
 /// @dev The terms of a fill, as the ClearingHouse or the Backstop passes them to the Vault.
 struct FillTerms {
-    uint256 marketId;
-    address taker;
-    address maker;
     /// @dev WAD, received (> 0) or given (< 0) by the taker
     Base base;
     /// @dev WAD, received (> 0) or given (< 0) by the taker
     Quote quote;
+    address taker;
+    address maker;
+    uint256 marketId;
     /// @dev The oracle price of the trade. Account values and later accrual use it.
     Price price;
     /// @dev Publish time of the price, seconds. The last fill of both accounts is at least as late afterwards (E1).
     uint256 publishTime;
     /// @dev Fee of the taker to the market's insurance, WAD quote.
     uint256 tradingFee;
-    /// @dev Whether settlement closes the fill and releases the lock, as {IVault-closeFill} does.
+    /// @dev Whether settlement closes the fill and releases the lock, as {IVault-releaseFill} does.
     bool isLast;
 }
 
@@ -195,7 +195,7 @@ interface IVault is IVaultState, IVaultModule {
 
     /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
     /// initial requirement, unrealised profit not counted. With a position, it needs a fresh price that is not older than
-    /// the account's last fill ({IPriceOracle-getFreshPrice}), and reverts with `DepositCapExceeded` while the deposit cap is
+    /// the account's last fill ({IPriceOracle-getWithdrawalPrice}), and reverts with `DepositCapExceeded` while the deposit cap is
     /// exceeded: {depositToMargin} may exceed it. {withdrawMargin} always pays out. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
@@ -235,7 +235,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @param quote notional of the order in quote, WAD
     /// @param ratio bond, ppm of the notional
     /// @return bondXCD rounded up
-    function bindBond(uint256 marketId, address account, uint256 base, uint256 quote, uint256 ratio)
+    function bindBond(address account, uint256 marketId, uint256 base, uint256 quote, uint256 ratio)
         external
         returns (uint256 bondXCD);
 
@@ -248,7 +248,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @notice Acquires the system lock for the caller, calls {ILockHolder-onLock} of the caller, and releases the lock.
     /// During the call, functions that move value revert for all other accounts. The caller can receive collateral into
     /// its margin and withdraw free margin. Any account may call it: the lock ends with the call (T48).
-    function withLock(bytes calldata data) external;
+    function withLockHeld(bytes calldata data) external;
 
     /// @notice Receives collateral into the caller's margin: calls {IMarginPayer-payMargin} of the caller, in which it has
     /// the collateral transferred to the Vault, and credits what arrived. No account can act during the call (T47).
@@ -276,7 +276,7 @@ interface IVault is IVaultState, IVaultModule {
 
     /// @notice Stores the capacity of the caller, a registered maker, on its long and its short side, WAD base. Stores
     /// the accrued fees first. Ignores changes below 1/64, and callers that are not makers.
-    function setCapacity(uint256 marketId, uint256 long, uint256 short) external;
+    function reportCapacity(uint256 marketId, uint256 long, uint256 short) external;
 
     // ---- ClearingHouse only; from {settleFill} on, the Backstop too ----
 
@@ -289,7 +289,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @return makerSize WAD base
     /// @return makerOpenNotional WAD quote
     /// @return makerMargin WAD quote, after pending fees
-    function openFill(uint256 marketId, address taker, address maker, address caller, Price price)
+    function openFill(uint256 marketId, Price price, address taker, address maker, address caller)
         external
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin);
 
@@ -299,10 +299,10 @@ interface IVault is IVaultState, IVaultModule {
     /// @return makerSize WAD base
     function openMatch(
         uint256 marketId,
+        Price price,
         address taker,
         address maker,
         address caller,
-        Price price,
         MatchFees calldata fees
     ) external returns (Base takerSize, Base makerSize);
 
@@ -321,7 +321,7 @@ interface IVault is IVaultState, IVaultModule {
     function settleFill(FillTerms calldata terms) external returns (Settlement memory);
 
     /// @notice Closes the fill and releases the lock.
-    function closeFill() external;
+    function releaseFill() external;
 
     /// @notice Acquires the lock for a forced change of the position of `account`, opens the fill window of `maker`
     /// unless it is zero, and stores the accrued fees.
@@ -330,7 +330,7 @@ interface IVault is IVaultState, IVaultModule {
         returns (AccountState memory);
 
     /// @notice Acquires the lock for `maker` during its hook for a forced change, in which it can withdraw free margin
-    /// and receive collateral. {closeFill} releases the lock.
+    /// and receive collateral. {releaseFill} releases the lock.
     function openHook(address maker) external;
 
     /// @notice Moves margin between a liquidated account, its liquidator and insurance.
@@ -384,14 +384,15 @@ interface IVault is IVaultState, IVaultModule {
 
     /// @notice Position and account value at the current oracle price, for the valuation of shares. Reverts with
     /// `Locked` while the system is locked, so that no share is valued between a hedge and its settlement.
-    /// @param isExit whether a withdrawal follows, which needs a fresh price ({IPriceOracle-getFreshPrice})
+    /// @param isExit whether a withdrawal follows, which needs a fresh price ({IPriceOracle-getWithdrawalPrice})
     /// @return position the account's position
     /// @return price the oracle price used; zero for a flat position, which needs none
     /// @return accountValue WAD quote, after pending fees, floor
+    /// @return hasShortfall whether the Backstop knows a shortfall of the market; false for a flat position
     function valuePosition(uint256 marketId, address account, bool isExit)
         external
         view
-        returns (Position memory position, Price price, Quote accountValue);
+        returns (Position memory position, Price price, Quote accountValue, bool hasShortfall);
 
     /// @notice The holder of the system lock, or zero. In a step of the Vault that moves collateral, the Vault itself.
     function lockHolder() external view returns (address);

@@ -49,8 +49,7 @@ abstract contract MarketLens is AccountLens {
     }
 
     function _addUtilization(MarketView memory result, MarketLedger memory ledger) private pure {
-        (result.makerLongCapacity, result.makerShortCapacity) =
-        (ledger.makerLongCapacity, ledger.makerShortCapacity);
+        (result.makerLongCapacity, result.makerShortCapacity) = (ledger.makerLongCapacity, ledger.makerShortCapacity);
         if (result.skew > 0) {
             result.longUtilRatio = _utilization(Cast.toUint(result.skew), result.makerShortCapacity);
         } else {

@@ -10,7 +10,7 @@ import {Cast} from "../types/Cast.sol";
 /// only the holder can move value.
 ///
 /// Two rules (E7):
-/// - Each lock ends in the call that took it. The exchange ends the lock of a fill and of a hook, {IVault-withLock} ends
+/// - Each lock ends in the call that took it. The exchange ends the lock of a fill and of a hook, {IVault-withLockHeld} ends
 ///   that of its caller.
 /// - A step of the Vault that moves collateral holds the lock in the Vault's own name, and then restores the word that
 ///   it found. No account is the Vault, so no account acts inside a step, the holder of the outer lock included.
@@ -38,7 +38,7 @@ library SystemLock {
         _acquire(maker, marketId, KIND_FILL);
     }
 
-    /// @dev Closes the fill window after settlement. The maker remains the holder of the lock until {IVault-closeFill},
+    /// @dev Closes the fill window after settlement. The maker remains the holder of the lock until {IVault-releaseFill},
     /// but cannot draw the margin that settlement has checked.
     function endFillWindow() internal {
         SLOT.tstore(SLOT.tload() & BELOW_KIND | KIND_SETTLED << KIND_SHIFT);

@@ -188,7 +188,7 @@ contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IM
         if (distance > priceBand) revert PriceBandTooNarrow(distance, priceBand);
         _parameters = parameters_;
         emit ParametersSet(parameters_);
-        _vault.setCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
+        _vault.reportCapacity(marketId, parameters_.maxAbsPosition, parameters_.maxAbsPosition);
     }
 
     /// @dev (1 + maxSpread) (1 + maxConfidencePremium) (1 + lpFee) - 1, ppm, up: distance above the oracle price at

@@ -183,7 +183,7 @@ contract PythOracle is SettlementPrices {
 
     /// @inheritdoc IPriceOracle
     /// @dev An execution price settles a request that was made before the price existed. Its executor bounds the age.
-    function getFreshPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
+    function getWithdrawalPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
         if (_hasExecutionPrice(marketId)) {
             (uint256 carried,,) = _executionKey.load();
             return Price.wrap(carried);

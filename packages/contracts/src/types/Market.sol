@@ -222,7 +222,8 @@ library MarketScalesLib {
     uint256 private constant LONG_SHIFT = 144;
     uint256 private constant SHORT_SHIFT = 200;
     uint256 private constant SCALE = type(uint56).max;
-    uint256 private constant FUNDING = VELOCITY << VELOCITY_SHIFT | RATE << FUNDING_RATE_SHIFT | SCALE << SKEW_SCALE_SHIFT;
+    uint256 private constant FUNDING =
+        VELOCITY << VELOCITY_SHIFT | RATE << FUNDING_RATE_SHIFT | SCALE << SKEW_SCALE_SHIFT;
 
     /// @dev Maximum of a skew scale and of a side's capacity, WAD base.
     uint256 internal constant MAX_SCALE = SCALE * SCALE_UNIT;
@@ -279,8 +280,8 @@ library MarketScalesLib {
         returns (MarketScales)
     {
         return MarketScales.wrap(
-            MarketScales.unwrap(self) & ~FUNDING | maxRate / RATE_UNIT << FUNDING_RATE_SHIFT
-                | maxVelocity << VELOCITY_SHIFT | scale / SCALE_UNIT << SKEW_SCALE_SHIFT
+            MarketScales.unwrap(self) & ~FUNDING | maxRate / RATE_UNIT << FUNDING_RATE_SHIFT | maxVelocity
+                << VELOCITY_SHIFT | scale / SCALE_UNIT << SKEW_SCALE_SHIFT
         );
     }
 

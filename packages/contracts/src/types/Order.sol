@@ -3,7 +3,6 @@ pragma solidity ^0.8.34;
 
 /// @dev Terms that a taker chooses for a delayed order.
 struct OrderRequest {
-    uint256 marketId;
     address maker;
     /// @dev true: the taker sells base
     bool isBaseToQuote;
@@ -17,6 +16,7 @@ struct OrderRequest {
     /// @dev true: the order binds no bond. Only for makers that swap on a spot market, where it fills at the pool's price;
     /// against another maker it ends without a trade. false: the order binds a bond, which any maker admits.
     bool isPoolPriced;
+    uint256 marketId;
     /// @dev WAD; see {TradeParams-amount}. In a bonded reduce-only order, the largest uint256 becomes the size of the
     /// position at creation, for which the bond is bound; unless the order waits for another one, a larger amount of base
     /// becomes it too, with the bound in proportion.

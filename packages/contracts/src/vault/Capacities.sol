@@ -10,11 +10,10 @@ abstract contract Capacities is IVault, VaultBase {
     uint256 private constant SMALL_CHANGE = 64;
 
     /// @inheritdoc IVault
-    function setCapacity(uint256 marketId, uint256 long, uint256 short) external {
+    function reportCapacity(uint256 marketId, uint256 long, uint256 short) external {
         if (!_positions[marketId][msg.sender].isMaker()) return;
         Capacity storage counted = _capacities[marketId][msg.sender];
-        bool isSmall =
-            _isSmallChange(counted.long, long) && _isSmallChange(counted.short, short);
+        bool isSmall = _isSmallChange(counted.long, long) && _isSmallChange(counted.short, short);
         if (!isSmall) _setCapacity(marketId, msg.sender, long, short);
     }
 

@@ -21,7 +21,7 @@ abstract contract Fills is IVault, VaultBase {
     // ---------------------------------------------------------------------------------------------------- fills ----
 
     /// @inheritdoc IVault
-    function openFill(uint256 marketId, address taker, address maker, address caller, Price price)
+    function openFill(uint256 marketId, Price price, address taker, address maker, address caller)
         external
         onlyClearingHouse
         returns (Base takerSize, Base makerSize, Quote makerOpenNotional, Quote makerMargin)
@@ -39,10 +39,10 @@ abstract contract Fills is IVault, VaultBase {
     /// @inheritdoc IVault
     function openMatch(
         uint256 marketId,
+        Price price,
         address taker,
         address maker,
         address caller,
-        Price price,
         MatchFees calldata fees
     ) external onlyClearingHouse returns (Base takerSize, Base makerSize) {
         _checkAuthorized(taker, caller);
@@ -85,7 +85,7 @@ abstract contract Fills is IVault, VaultBase {
     }
 
     /// @inheritdoc IVault
-    function closeFill() external onlyExchange {
+    function releaseFill() external onlyExchange {
         SystemLock.release();
     }
 

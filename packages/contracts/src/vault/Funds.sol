@@ -68,7 +68,7 @@ abstract contract Funds is IVault, VaultBase, EIP712, Nonces {
     // ------------------------------------------------------------------------------------------- bonds of orders ----
 
     /// @inheritdoc IVault
-    function bindBond(uint256 marketId, address account, uint256 base, uint256 quote, uint256 ratio)
+    function bindBond(address account, uint256 marketId, uint256 base, uint256 quote, uint256 ratio)
         external
         locked
         returns (uint256 bondXCD)

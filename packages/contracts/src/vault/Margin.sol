@@ -75,7 +75,7 @@ abstract contract Margin is IVault, VaultBase {
     // ---------------------------------------------------------------------------------------------------- lock ----
 
     /// @inheritdoc IVault
-    function withLock(bytes calldata data) external {
+    function withLockHeld(bytes calldata data) external {
         SystemLock.acquire(msg.sender);
         ILockHolder(msg.sender).onLock(data);
         SystemLock.release();

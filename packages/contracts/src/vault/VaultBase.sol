@@ -189,7 +189,7 @@ abstract contract VaultBase is IVaultState {
     }
 
     function _priceFor(uint256 marketId, Position memory position, bool isExit) internal view returns (Price) {
-        return isExit ? oracle.getFreshPrice(marketId, position.lastFillAt) : _price(marketId);
+        return isExit ? oracle.getWithdrawalPrice(marketId, position.lastFillAt) : _price(marketId);
     }
 
     function _price(uint256 marketId) internal view returns (Price price) {

@@ -45,14 +45,14 @@ contract AuthorityTest is AuthorityTable {
         open("multicall");
         open("receiveForHedge");
         open("receiveMargin");
-        open("setCapacity");
+        open("reportCapacity");
         open("setOperator");
         open("setOperatorBySig");
         open("withdraw");
         open("withdrawEscrow");
         open("withdrawMargin");
         guarded("bindBond", IVault.NotAuthorized.selector, abi.encode(0), "", noCaller(), "");
-        open("withLock");
+        open("withLockHeld");
         bytes memory ofAlice = abi.encode(market, alice, 1);
         guarded("transferFundToMargin", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
         guarded("transferMarginToFund", IVault.NotAuthorized.selector, abi.encode(alice), "", only(alice), ofAlice);
@@ -74,7 +74,7 @@ contract AuthorityTest is AuthorityTable {
         _house("setFunding");
         _house("setMaker");
         _house("setMarginRatios");
-        _exchange("closeFill");
+        _exchange("releaseFill");
         _exchange("coverShortfall");
         _exchange("openForced");
         _exchange("openHook");

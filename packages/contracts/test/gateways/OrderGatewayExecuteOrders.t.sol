@@ -40,14 +40,14 @@ contract OrderGatewayExecuteOrdersTest is OrderGatewayTest {
         OrderRequest memory r = o.request;
         return TradeParams(
             r.marketId,
+            r.amount,
+            r.oppositeBound,
+            o.expiresAt,
             o.taker,
             r.maker,
             r.isBaseToQuote,
             r.isExactInput,
-            r.isReduceOnly,
-            r.amount,
-            r.oppositeBound,
-            o.expiresAt
+            r.isReduceOnly
         );
     }
 

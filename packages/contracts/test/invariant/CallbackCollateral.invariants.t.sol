@@ -83,7 +83,7 @@ contract Trickster is ILockHolder, IMarginPayer, IHooked {
         if (trick == Trick.WithdrawMargin) _vault.withdrawMargin(_market, _part(_margin(), part), self);
         if (trick == Trick.ReturnMargin) _vault.returnMargin(_market, self);
         if (trick == Trick.Receive) _vault.receiveMargin(_market, abi.encode(held));
-        if (trick == Trick.TakeLock) _vault.withLock("");
+        if (trick == Trick.TakeLock) _vault.withLockHeld("");
         if (trick == Trick.GiveAway) _token.transfer(address(_vault), held / 16);
         if (trick == Trick.LpDeposit) _maker.deposit(held);
         if (trick == Trick.LpWithdraw) _maker.withdraw(_part(_maker.balanceOf(self), part));

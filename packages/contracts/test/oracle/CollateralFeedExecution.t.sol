@@ -86,7 +86,7 @@ contract PythOracleCollateralExecutionTest is CollateralFeedFixture {
         vm.prank(alice);
         vault.setOperator(address(gateway), true);
         OrderRequest memory request =
-            OrderRequest(market, address(om), false, false, false, false, false, 1e18, type(uint256).max);
+            OrderRequest(address(om), false, false, false, false, false, market, 1e18, type(uint256).max);
         vm.prank(alice);
         uint256 id = gateway.createOrder{value: 0.0001 ether}(request);
         // The bond is in collateral too.

@@ -158,7 +158,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
 
     function _bind(uint256 usd_) private {
         vm.prank(stranger);
-        vault.bindBond(market, bob, 0, usd_ * 1e18, 1e6);
+        vault.bindBond(bob, market, 0, usd_ * 1e18, 1e6);
     }
 
     function _checkFull() private {
@@ -207,7 +207,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vault.depositToMargin(market, victim, 10_000 * USD);
         vm.stopPrank();
         vm.startPrank(bob);
-        uint256 bondXCD = vault.bindBond(market, victim, 0, 10_000e18, 1e6);
+        uint256 bondXCD = vault.bindBond(victim, market, 0, 10_000e18, 1e6);
         vault.freeBond(victim, bondXCD);
         vm.stopPrank();
         assertEq(bondXCD, 10_000 * USD);

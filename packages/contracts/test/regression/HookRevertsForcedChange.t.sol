@@ -23,7 +23,7 @@ contract HostileMaker is StubMaker {
     }
 
     function onPositionForced(int256, int256, uint256) public override {
-        if (_trouble == Trouble.TakesTheLock) vault.withLock("");
+        if (_trouble == Trouble.TakesTheLock) vault.withLockHeld("");
         if (_trouble == Trouble.ReceivesIntoItsMargin) vault.receiveForHedge(marketId, abi.encode(1_000_000));
         if (_trouble == Trouble.BurnsItsGas) while (true) {}
         if (_trouble == Trouble.AnswersAtLength) {

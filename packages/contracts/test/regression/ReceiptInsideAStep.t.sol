@@ -101,7 +101,7 @@ contract ReceiptInsideAStepTest is ExchangeTest {
             abi.encodeCall(IVault.transferFundToMargin, (market, address(attacker), 1 * USD)),
             abi.encodeCall(IVault.withdrawMargin, (market, 1 * USD, address(attacker))),
             abi.encodeCall(IVault.receiveMargin, (market, abi.encode(1 * USD, LockUser.Call(address(0), "")))),
-            abi.encodeCall(IVault.withLock, (""))
+            abi.encodeCall(IVault.withLockHeld, (""))
         ];
         uint256 id = vm.snapshotState();
         for (uint256 i = 0; i < steps.length; ++i) {

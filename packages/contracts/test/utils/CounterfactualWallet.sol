@@ -50,7 +50,7 @@ contract LockingWallet is ILockHolder {
     }
 
     function lock() external {
-        _vault.withLock("");
+        _vault.withLockHeld("");
     }
 
     function onLock(bytes calldata) external {

@@ -35,11 +35,11 @@ contract LockUser is ILockHolder, IMarginPayer {
     function lockAnd(address target, bytes calldata data) public {
         Call[] memory calls = new Call[](1);
         calls[0] = Call(target, data);
-        _vault.withLock(abi.encode(calls));
+        _vault.withLockHeld(abi.encode(calls));
     }
 
     function lockAnd(Call[] calldata calls) external {
-        _vault.withLock(abi.encode(calls));
+        _vault.withLockHeld(abi.encode(calls));
     }
 
     /// @dev Transfers `amountXCD` of its tokens into its margin by a receipt, and makes the call inside the receipt.

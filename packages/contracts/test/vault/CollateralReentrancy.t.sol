@@ -21,7 +21,7 @@ contract VaultCollateralReentrancyTest is ExchangeTest {
         om.setValidSender(token, true);
         bytes[4] memory calls = [
             abi.encodeCall(IVault.withdraw, (1, token)),
-            abi.encodeCall(IVault.withLock, ("")),
+            abi.encodeCall(IVault.withLockHeld, ("")),
             abi.encodeCall(IVault.valuePosition, (market, alice, false)),
             abi.encodeCall(IVault.transferFundToMargin, (market, token, 1))
         ];

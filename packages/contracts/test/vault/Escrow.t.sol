@@ -37,7 +37,7 @@ contract EscrowTest is ExchangeTest {
 
     function testFuzz_Bind_RoundsUp(uint96 quote, uint24 ratio) public {
         vm.prank(one);
-        uint256 bond = vault.bindBond(market, alice, 0, uint256(quote) % 1e23, uint256(ratio) % 200_000);
+        uint256 bond = vault.bindBond(alice, market, 0, uint256(quote) % 1e23, uint256(ratio) % 200_000);
         uint256 exact = uint256(quote) % 1e23 * (uint256(ratio) % 200_000);
         assertGe(bond * 1e18, exact);
         if (bond != 0) assertLt((bond - 1) * 1e18, exact);
@@ -76,7 +76,7 @@ contract EscrowTest is ExchangeTest {
     function test_Bind_RevertIf_CallerIsNotAnOperator() public {
         vm.expectRevert(abi.encodeWithSelector(IVault.NotAuthorized.selector, bob, one));
         vm.prank(one);
-        vault.bindBond(market, bob, 1e18, 0, 10_000);
+        vault.bindBond(bob, market, 1e18, 0, 10_000);
     }
 
     /// @dev T19: a gateway reaches neither another gateway's escrow nor another account's.
@@ -172,7 +172,7 @@ contract EscrowTest is ExchangeTest {
 
     function _bind(address gateway_, uint256 base, uint256 quote) private returns (uint256) {
         vm.prank(gateway_);
-        return vault.bindBond(market, alice, base, quote, 10_000);
+        return vault.bindBond(alice, market, base, quote, 10_000);
     }
 
     function _checkEscrow(address gateway_, uint256 escrow, uint256 bound_) private view {

@@ -22,7 +22,7 @@ contract VaultLockTest is ExchangeTest {
             abi.encodeCall(IVault.deposit, (alice, 1)),
             abi.encodeCall(IVault.withdraw, (1, alice)),
             abi.encodeCall(IVault.depositToMargin, (market, address(other), 1)),
-            abi.encodeCall(IVault.withLock, ("")),
+            abi.encodeCall(IVault.withLockHeld, ("")),
             abi.encodeCall(IVault.withdrawMargin, (market, 1, alice)),
             abi.encodeCall(IVault.receiveMargin, (market, "")),
             abi.encodeCall(IVault.valuePosition, (market, alice, false))
@@ -62,7 +62,7 @@ contract VaultLockTest is ExchangeTest {
     function test_Lock_RevertIf_HolderUsesFunds() public {
         user.lockAnd(address(vault), abi.encodeCall(IVault.deposit, (address(user), 1)));
         assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, user));
-        user.lockAnd(address(vault), abi.encodeCall(IVault.withLock, ("")));
+        user.lockAnd(address(vault), abi.encodeCall(IVault.withLockHeld, ("")));
         assertEq(user.answer(), abi.encodeWithSelector(IVault.Locked.selector, user), "no second lock");
     }
 

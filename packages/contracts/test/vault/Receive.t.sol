@@ -49,7 +49,7 @@ contract VaultReceiveTest is ExchangeTest {
             abi.encodeCall(IVault.depositToMargin, (market, address(user), USD)),
             abi.encodeCall(IVault.withdrawMargin, (market, 1, address(user))),
             abi.encodeCall(IVault.receiveMargin, (market, "")),
-            abi.encodeCall(IVault.withLock, (""))
+            abi.encodeCall(IVault.withLockHeld, (""))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             assertEq(user.receiveAnd(market, USD, address(vault), calls[i]), USD);

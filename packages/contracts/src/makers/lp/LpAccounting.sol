@@ -29,6 +29,8 @@ abstract contract LpAccounting is LpVault {
         Quote accountValue;
         /// @dev WAD shares, before the action mints or burns
         uint256 totalShares;
+        /// @dev The Vault's record that the Backstop knows a shortfall; false for a flat LP vault.
+        bool hasShortfall;
     }
 
     /// @dev The payment of a withdrawal, and the fee that stays in the LP vault.
@@ -157,7 +159,7 @@ abstract contract LpAccounting is LpVault {
         uint256 storedAt;
         (later.price, storedAt) = oracle.getLastPrice(marketId);
         if (storedAt < lastFillAt) revert PriceOlderThanFill(storedAt, lastFillAt);
-        (later.position, later.totalShares) = (v.position, v.totalShares);
+        (later.position, later.totalShares, later.hasShortfall) = (v.position, v.totalShares, v.hasShortfall);
         Base size = v.position.size;
         later.accountValue = v.accountValue + size.valueFloor(later.price) - size.valueFloor(price);
         isLater = true;
@@ -206,7 +208,7 @@ abstract contract LpAccounting is LpVault {
     /// @dev Reverts with `Locked` while the system lock is held.
     /// @param isExit whether assets leave at this value, which needs a fresh price (E1)
     function _value(bool isExit) internal view returns (Valuation memory v) {
-        (v.position, v.price, v.accountValue) = _vault.valuePosition(marketId, address(this), isExit);
+        (v.position, v.price, v.accountValue, v.hasShortfall) = _vault.valuePosition(marketId, address(this), isExit);
         v.totalShares = totalSupply();
     }
 

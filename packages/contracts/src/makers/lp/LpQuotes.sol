@@ -142,14 +142,15 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
         (v.price,) = oracle.getLastPrice(marketId);
         if (v.position.size.isZero()) return v;
         v.accountValue = _vault.accountState(marketId, address(this), v.price).value;
+        v.hasShortfall = _vault.hasShortfall(marketId);
     }
 
     /// @dev {_value}, or false while it reverts: the system is locked or there is no price.
     function _tryValue(bool isExit) private view returns (Valuation memory v, bool isValued) {
         try _vault.valuePosition(marketId, address(this), isExit) returns (
-            Position memory position, Price price, Quote accountValue
+            Position memory position, Price price, Quote accountValue, bool hasShortfall
         ) {
-            (v.position, v.price, v.accountValue) = (position, price, accountValue);
+            (v.position, v.price, v.accountValue, v.hasShortfall) = (position, price, accountValue, hasShortfall);
             v.totalShares = totalSupply();
             isValued = true;
         } catch {}

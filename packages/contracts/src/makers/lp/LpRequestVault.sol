@@ -478,7 +478,7 @@ contract LpRequestVault is
         _checkCap(assets);
         uint256 balanceBefore = _asset.balanceOf(address(this));
         // Under the lock, so that no other transfer counts as part of the arriving amount (T13).
-        _vault.withLock(abi.encode(owner_, assets));
+        _vault.withLockHeld(abi.encode(owner_, assets));
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
         if (received == 0) revert ZeroAmount();
         requestId = _create(controller, true, received, minShares, expiresAt);

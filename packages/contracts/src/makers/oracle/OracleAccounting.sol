@@ -55,9 +55,9 @@ abstract contract OracleAccounting is LpAccounting, IOracleMaker {
         return (amountXCD, 0);
     }
 
-    /// @dev Asks the Backstop only while a shortfall is known, which the Vault records in a word that {_value} has read.
+    /// @dev Asks the Backstop only while a shortfall is known, which {_value} has read with the position.
     function _withheld(Valuation memory v) private view returns (Quote) {
-        if (v.position.size.isZero() || !_vault.hasShortfall(marketId)) return ZERO_QUOTE;
+        if (!v.hasShortfall) return ZERO_QUOTE;
         return QuoteLib.toQuote(IBackstop(_vault.backstop()).withheldFrom(marketId, address(this), v.price));
     }
 

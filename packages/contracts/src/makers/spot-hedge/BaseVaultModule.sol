@@ -39,6 +39,6 @@ contract BaseVaultModule is BaseAccounting, SpotHedgeLpModule {
     /// @inheritdoc LpModule
     /// @dev Capacity is the deposits of LPs. Only they change it.
     function _afterLiquidityChange() internal override {
-        _vault.setCapacity(marketId, assetLiability * assetScale, 0);
+        _vault.reportCapacity(marketId, assetLiability * assetScale, 0);
     }
 }

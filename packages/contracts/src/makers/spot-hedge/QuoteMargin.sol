@@ -58,7 +58,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @inheritdoc IQuoteMargin
     function setQuoteRules(QuoteRules calldata rules) external onlyOwner {
         _setQuoteRules(rules);
-        _vault.setCapacity(marketId, 0, _capacity());
+        _vault.reportCapacity(marketId, 0, _capacity());
     }
 
     // --------------------------------------------------------------------------------------------------- keepers ----
@@ -175,7 +175,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
         base = units * _baseScale;
 
         uint256 balanceBefore = assetBalance;
-        _vault.withLock(abi.encodeCall(IQuoteHedger.sellHeld, (units, live, rules.maxDeleverageDeviation)));
+        _vault.withLockHeld(abi.encodeCall(IQuoteHedger.sellHeld, (units, live, rules.maxDeleverageDeviation)));
         spotQuote = (assetBalance - balanceBefore) * assetScale;
         feeXCD = _keeperFee(spotQuote / assetScale);
         uint256 left = (s.position.size + BaseLib.toBase(base)).notionalCeil(price);
@@ -217,7 +217,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @dev Reverts with `Locked` while the system lock is held.
     function _marginState() private view returns (MarginState memory s) {
         Quote accountValue;
-        (s.position, s.price, accountValue) = _vault.valuePosition(marketId, address(this), false);
+        (s.position, s.price, accountValue,) = _vault.valuePosition(marketId, address(this), false);
         s.funds = accountValue + Quote.wrap((assetBalance * assetScale).toInt());
         // Account value is after pending fees, margin before.
         Quote fees = s.position.value(s.price) - accountValue;

@@ -78,7 +78,7 @@ contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
 
     /// @inheritdoc LpModule
     function _afterLiquidityChange() internal override {
-        _vault.setCapacity(marketId, 0, _capacity());
+        _vault.reportCapacity(marketId, 0, _capacity());
     }
 
     /// @dev The base of a flat quote vault is its gap.

@@ -38,7 +38,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
         // Before the transfer, so that a new window of the breaker does not measure the deposit.
         _meterInflow(0);
         uint256 balanceBefore = asset.balanceOf(address(this));
-        _vault.withLock(abi.encodeCall(ILockedSteps.takeAsset, (msg.sender, amountXCD)));
+        _vault.withLockHeld(abi.encodeCall(ILockedSteps.takeAsset, (msg.sender, amountXCD)));
         receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
         _meterInflow(receivedXCD);
         assetBalance = (assetBalance + receivedXCD).toUint128();
@@ -67,7 +67,9 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
     /// collateral or base has not left.
     function _transferOut(Payout memory payout, uint256 baseUnits, address receiver) internal {
         if (payout.quoteXCD != 0) emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
-        _vault.withLock(abi.encodeCall(ILockedSteps.payOut, (receiver, payout.amountXCD, payout.quoteXCD, baseUnits)));
+        _vault.withLockHeld(
+            abi.encodeCall(ILockedSteps.payOut, (receiver, payout.amountXCD, payout.quoteXCD, baseUnits))
+        );
     }
 
     /// @dev A payment in kind includes its part of the tokens that would close the gap, so the gap shrinks by that

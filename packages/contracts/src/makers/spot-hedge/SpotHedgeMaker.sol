@@ -130,7 +130,7 @@ abstract contract SpotHedgeMaker is
     /// {onPositionForced} the maker holds the lock already and calls itself directly.
     modifier underLock(uint256 maxAmount) {
         if (msg.sender == address(this) && _vault.lockHolder() == address(this)) _;
-        else _vault.withLock(abi.encodeCall(ISpotHedger.closeHedgeGap, (maxAmount)));
+        else _vault.withLockHeld(abi.encodeCall(ISpotHedger.closeHedgeGap, (maxAmount)));
     }
 
     // ---------------------------------------------------------------------------------- owner, in the LP module ----

@@ -85,7 +85,7 @@ contract OneClockHandler is ActionLog {
         address taker = _takers[seed % 2];
         amount = bound(amount, 1e18, 60e18);
         TradeParams memory p =
-            TradeParams(_d.marketId, taker, address(_d.oracleMaker), isSale, isSale, false, amount, 0, 0);
+            TradeParams(_d.marketId, amount, 0, 0, taker, address(_d.oracleMaker), isSale, isSale, false);
         (p.oppositeBound, p.deadline) = (isSale ? 0 : type(uint256).max, vm.getBlockTimestamp());
         vm.prank(taker);
         try _d.clearingHouse.trade(p) {

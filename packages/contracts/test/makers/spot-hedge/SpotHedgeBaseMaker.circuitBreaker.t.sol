@@ -50,11 +50,11 @@ contract SelfDealer is PoolMover {
     function run(uint256 market, address maker, uint256 margin, uint256 size, uint256 push) external {
         if (margin != 0) bringIn(market, margin);
         uint160 start = poolPrice();
-        house.trade(TradeParams(market, address(this), maker, true, true, false, size, 0, block.timestamp));
+        house.trade(TradeParams(market, size, 0, block.timestamp, address(this), maker, true, true, false));
         moveTo(spot.sqrtPriceOf(push));
         house.trade(
             TradeParams(
-                market, address(this), maker, false, false, true, type(uint256).max, type(uint256).max, block.timestamp
+                market, type(uint256).max, type(uint256).max, block.timestamp, address(this), maker, false, false, true
             )
         );
         moveTo(start);

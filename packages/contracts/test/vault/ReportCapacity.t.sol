@@ -9,7 +9,7 @@ import {MakerRegistryTest} from "../clearing-house/MakerRegistryTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
 
 /// @dev Capacities of makers and their sums in the market.
-contract VaultSetCapacityTest is MakerRegistryTest {
+contract VaultReportCapacityTest is MakerRegistryTest {
     function test_Capacity_CountsEveryMakerOnce() public {
         _checkCapacity(address(om), 500e18, 500e18);
         _checkCapacity(address(shb), 100e18, 0);
@@ -56,7 +56,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
     function test_Capacity_OfAnUnregisteredCaller_IsIgnored() public {
         vm.recordLogs();
         vm.prank(stranger);
-        vault.setCapacity(market, 1e24, 1e24);
+        vault.reportCapacity(market, 1e24, 1e24);
         assertEq(vm.getRecordedLogs().length, 0);
         _checkCapacity(stranger, 0, 0);
     }
@@ -65,7 +65,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
     function test_Capacity_OfItsOwnMarketOnly() public {
         uint256 second = _createMarket();
         vm.prank(address(stub));
-        vault.setCapacity(second, 5e18, 5e18);
+        vault.reportCapacity(second, 5e18, 5e18);
         assertEq(d.lens.marketOf(second).makerLongCapacity, 0);
     }
 
@@ -96,7 +96,7 @@ contract VaultSetCapacityTest is MakerRegistryTest {
 }
 
 /// @dev A change of capacity settles what has accrued at the old one.
-contract VaultSetCapacityFeesTest is VaultFeesTest {
+contract VaultReportCapacityFeesTest is VaultFeesTest {
     /// @dev Doubling the capacity halves the borrowing fee from then on, and not before.
     function test_OracleMakerSetParameters_SettlesFirst() public {
         int256 before = _accrueBorrowingFee();
@@ -118,7 +118,7 @@ contract VaultSetCapacityFeesTest is VaultFeesTest {
     function test_SetCapacity_ByAnUnregisteredCaller_IsIgnored() public {
         uint256 before = d.lens.ratesOf(market).makerLongCapacity;
         vm.prank(stranger);
-        vault.setCapacity(market, 1e30, 1e30);
+        vault.reportCapacity(market, 1e30, 1e30);
         assertEq(d.lens.ratesOf(market).makerLongCapacity, before);
     }
 
