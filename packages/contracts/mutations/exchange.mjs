@@ -21,7 +21,7 @@ export default [
       {
         id: "trade-match-outside-the-band",
         fault: "two accounts can match at any price (T35)",
-        original: "_checkBand(base, quote, price.unwrap(), rules.priceBand);",
+        original: "_checkBand(base, quote, terms.price.unwrap(), rules.priceBand);",
         replacement: "",
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
@@ -68,14 +68,14 @@ export default [
       {
         id: "trade-match-leaves-dust",
         fault: "a match can leave the maker's account a position below the minimum (T21)",
-        original: "_checkMinimum(settled.maker, params.maker, price, rules.minPositionValue);",
+        original: "_checkMinimum(settled.maker, params.maker, terms.price, rules.minPositionValue);",
         replacement: "",
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },
       {
         id: "trade-match-without-margin",
         fault: "the maker's side of a match needs no margin (L6)",
-        original: "_checkMargin(settled.maker, params.maker, price, settled);",
+        original: "_checkMargin(settled.maker, params.maker, terms.price, settled);",
         replacement: "",
         tests: "gateways/signed/MatchOrdersReverts.t.sol",
       },

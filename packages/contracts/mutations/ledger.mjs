@@ -335,8 +335,8 @@ export default [
       {
         id: "settings-rate-for-the-past",
         fault: "a new borrowing rate applies to past time",
-        original: "_accrue(ledger);\n        ledger.maxBorrowingRate = maxRate;",
-        replacement: "ledger.maxBorrowingRate = maxRate;",
+        original: "_accrue(ledger);\n        ledger.scales",
+        replacement: "ledger.scales",
       },
       {
         id: "settings-rate-beyond-the-new-cap",

@@ -417,6 +417,20 @@ export default [
         replacement: "return to;",
         tests: "clearing-house/SetMarginRatios.t.sol",
       },
+      {
+        id: "market-ramp-unread",
+        fault: "new margin ratios are in force before their ramp",
+        original: "if (!terms.hasRamp()) return (initial, maintenance);",
+        replacement: "if (terms.hasRamp()) return (initial, maintenance);",
+        tests: "clearing-house/SetMarginRatios.t.sol",
+      },
+      {
+        id: "market-cap-lost-with-new-ratios",
+        fault: "new margin ratios delete the market's flags",
+        original: "word >> DECIMALS_SHIFT << DECIMALS_SHIFT | RAMP",
+        replacement: "(word >> DECIMALS_SHIFT & DECIMALS) << DECIMALS_SHIFT | RAMP",
+        tests: "types/Market.t.sol",
+      },
     ],
   },
   {

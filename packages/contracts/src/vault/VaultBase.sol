@@ -14,7 +14,7 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {SystemLock} from "../libraries/SystemLock.sol";
 import {Cast} from "../types/Cast.sol";
-import {AmountTooLarge, NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
+import {NotClearingHouse, ZeroAddress, ZeroAmount} from "../types/Errors.sol";
 import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketScales, MarketScalesLib, PackedLedger, SCALE_UNIT} from "../types/Market.sol";
 import {OperatorRecord} from "../types/OperatorRecord.sol";
@@ -243,23 +243,18 @@ abstract contract VaultBase is IVaultState {
         // Capacity enters the borrowing fee only.
         if (scales.maxBorrowingRate() != 0) _accrue(ledger);
         Capacity memory before = _capacities[marketId][maker];
-        Capacity memory after_ = Capacity({long: _wholeUnits(long), short: _wholeUnits(short)});
-        ledger.scales = scales.withCapacities(
-            _checkScale(scales.makerLongCapacity() - before.long + after_.long),
-            _checkScale(scales.makerShortCapacity() - before.short + after_.short)
-        );
+        uint256 othersLong = scales.makerLongCapacity() - before.long;
+        uint256 othersShort = scales.makerShortCapacity() - before.short;
+        Capacity memory after_ = Capacity({long: _counted(long, othersLong), short: _counted(short, othersShort)});
+        ledger.scales = scales.withCapacities(othersLong + after_.long, othersShort + after_.short);
         _capacities[marketId][maker] = after_;
-        emit IVault.CapacitySet(marketId, maker, long, short);
+        emit IVault.CapacitySet(marketId, maker, after_.long, after_.short);
     }
 
-    /// @dev Rounds a capacity down to {SCALE_UNIT}.
-    function _wholeUnits(uint256 capacity) private pure returns (uint128) {
-        return Cast.lowUint128(_checkScale(capacity) / SCALE_UNIT * SCALE_UNIT);
-    }
-
-    function _checkScale(uint256 scale) private pure returns (uint256) {
-        if (scale > MarketScalesLib.MAX_SCALE) revert AmountTooLarge(scale, MarketScalesLib.MAX_SCALE);
-        return scale;
+    /// @dev The part of a capacity that the market's sum has room for, in whole {SCALE_UNIT}. A report must not revert, because
+    /// makers report in withdrawals.
+    function _counted(uint256 capacity, uint256 others) private pure returns (uint128) {
+        return Cast.lowUint128(Math.min(capacity, MarketScalesLib.MAX_SCALE - others) / SCALE_UNIT * SCALE_UNIT);
     }
 
     /// @dev Pending funding plus borrowing, WAD quote. Positive when the account owes it.

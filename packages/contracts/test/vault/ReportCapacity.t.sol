@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {MarketLedger} from "../../src/types/Market.sol";
+import {MarketLedger, MarketScalesLib} from "../../src/types/Market.sol";
 import {MakerRegistryTest} from "../clearing-house/MakerRegistryTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
 
@@ -59,6 +59,18 @@ contract VaultReportCapacityTest is MakerRegistryTest {
         vault.reportCapacity(market, 1e24, 1e24);
         assertEq(vm.getRecordedLogs().length, 0);
         _checkCapacity(stranger, 0, 0);
+    }
+
+    /// @dev A report never reverts, because makers report in withdrawals: what the market's word has no room for is not counted.
+    function test_Capacity_BeyondTheWord_IsCountedInPart() public {
+        MarketLedger memory before = d.lens.marketOf(market);
+        (uint256 long, uint256 short) = vault.capacityOf(market, address(om));
+        vm.prank(address(om));
+        vault.reportCapacity(market, type(uint256).max, 1e15 + 1);
+        _checkSums(MarketScalesLib.MAX_SCALE, before.makerShortCapacity - short + 1e15);
+        vm.prank(address(om));
+        vault.reportCapacity(market, long, short);
+        _checkSums(before.makerLongCapacity, before.makerShortCapacity);
     }
 
     /// @dev A maker has no capacity in another market.
