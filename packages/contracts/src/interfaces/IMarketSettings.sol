@@ -20,6 +20,8 @@ interface IMarketSettings {
     error InvalidRamp(uint256 duration, uint256 minDuration, uint256 maxDuration);
     error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
     error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
+    /// @notice Takers that use the makers' capacity, WAD base, could move the funding rate to its cap within an hour.
+    error FundingTooFast(uint256 capacity, uint256 maxCapacity);
     error InvalidBorrowing(uint256 maxRate, uint256 limit);
     /// @notice An account with a position can neither become a maker nor stop being one.
     error MakerNotFlat(address maker, int256 size);
@@ -39,6 +41,13 @@ interface IMarketSettings {
         uint256 rampDuration
     ) external;
 
+    /// @notice Sets the funding of a market, or ends it with three zeros. With r the rate and s the takers' net
+    /// position: r' = maxVelocity x s / skewScale - r / (maxRate / maxVelocity), and |r| <= maxRate. The rate starts
+    /// again from zero. Reverts with `FundingTooFast` if the makers' present capacity could move the rate to its cap
+    /// within an hour.
+    /// @param maxRate WAD per second of the notional
+    /// @param maxVelocity WAD per second squared, at most maxRate in an hour
+    /// @param skewScale WAD base, at least 1e9
     function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
 
     function setBorrowing(uint256 marketId, uint48 maxRate) external;

@@ -83,14 +83,14 @@ struct MarketLedger {
     uint48 maxBorrowingRate;
     /// @dev Cap of the funding rate, WAD per second of the notional.
     uint48 maxFundingRate;
-    /// @dev Change of the funding rate at full skew, WAD per second squared.
+    /// @dev Change of a zero funding rate at a skew of `skewScale`, WAD per second squared.
     uint48 maxFundingVelocity;
     /// @dev The Backstop knows a shortfall ({IBackstop-flaggedShortfallOf}).
     bool hasShortfall;
     /// @dev There is a deposit cap. Steps in a market read this word, and the cap's word only while it is set.
     bool isCapped;
     // ---- second word: scales of the rates, in units of {FeeMath-SCALE} base ----
-    /// @dev Net taker position at full skew.
+    /// @dev Net taker position that keeps the funding rate at its cap.
     uint80 skewScale;
     /// @dev Capacity of all makers together, on their long and their short side.
     uint88 makerLongCapacity;

@@ -38,7 +38,8 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
     uint256 private constant MAX_RAMP = 30 days;
     /// @dev WAD per second: 100% per day. A higher rate is assumed to be an input error, and reverts.
     uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
-    /// @dev Least seconds from a zero funding rate to its cap, so that one trade cannot move the rate at once (T2).
+    /// @dev Least seconds from a zero funding rate to its cap while takers use all of the makers' capacity, so that one
+    /// trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
     constructor(
@@ -105,13 +106,13 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
         MarketLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
-        int256 cap = Cast.toInt(maxRate);
-        if (fees.fundingRate > cap) fees.fundingRate = cap;
-        if (fees.fundingRate < -cap) fees.fundingRate = -cap;
+        // With other parameters, the average that takers have paid for would pay out another amount (T52).
+        fees.averageSkew = 0;
         ledger.fees.store(fees);
         // At most MAX_RATE, which has 44 bits.
         (ledger.maxFundingRate, ledger.maxFundingVelocity) = (Cast.lowUint48(maxRate), Cast.lowUint48(maxVelocity));
         ledger.skewScale = (skewScale / FeeMath.SCALE).toUint80();
+        if (!isOff) _checkTimeToCap(ledger);
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }
 
@@ -226,6 +227,14 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev The rate moves at most maxVelocity x skew / skewScale per second. Takers' longs use makers' shorts.
+    function _checkTimeToCap(MarketLedger storage ledger) private view {
+        uint256 capacity = Math.max(ledger.makerLongCapacity, ledger.makerShortCapacity);
+        uint256 maxCapacity =
+            uint256(ledger.maxFundingRate) * ledger.skewScale / (uint256(ledger.maxFundingVelocity) * MIN_TIME_TO_CAP);
+        if (capacity > maxCapacity) revert FundingTooFast(capacity * FeeMath.SCALE, maxCapacity * FeeMath.SCALE);
+    }
 
     function _checkMarginRatios(uint24 initialMarginRatio, uint24 maintenanceMarginRatio) private pure {
         if (maintenanceMarginRatio == 0 || maintenanceMarginRatio >= initialMarginRatio || initialMarginRatio > PPM) {

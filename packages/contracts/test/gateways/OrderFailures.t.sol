@@ -158,8 +158,8 @@ contract OrderFailuresTest is ExchangeTest {
         _known = string.concat(
             _known,
             "DepositCapExceeded InsufficientInsurance InsufficientMargin InvalidAccountNonce InvalidBorrowing ",
-            "InvalidFeeIndexDecimals InvalidFunding InvalidMarginRatios InvalidRamp MakerNotFlat MarketExists NoShortfall ",
-            "NotMaker PositionOpen SignatureExpired "
+            "FundingTooFast InvalidFeeIndexDecimals InvalidFunding InvalidMarginRatios InvalidRamp MakerNotFlat MarketExists ",
+            "NoShortfall NotMaker PositionOpen SignatureExpired "
         );
         // Errors of LPs and settings of the maker, and of sources of the oracle.
         _known = string.concat(
