@@ -1993,7 +1993,7 @@ export const exchangeLensAbi = [
           { name: 'makerLong', type: 'uint256' },
           { name: 'price', type: 'uint256' },
           { name: 'fundingIndex', type: 'int256' },
-          { name: 'fundingRate', type: 'int256' },
+          { name: 'averageSkew', type: 'int256' },
           { name: 'updatedAt', type: 'uint256' },
           { name: 'takerLongIndex', type: 'uint256' },
           { name: 'takerShortIndex', type: 'uint256' },
@@ -11985,6 +11985,14 @@ export const vaultAbi = [
     name: 'DrawnBelowZero',
   },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'capacity', type: 'uint256' },
+      { name: 'maxCapacity', type: 'uint256' },
+    ],
+    name: 'FundingTooFast',
+  },
   {
     type: 'error',
     inputs: [
