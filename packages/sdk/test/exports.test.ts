@@ -199,6 +199,8 @@ test("default: the values that the package exports", () => {
       "reinstateMaker",
       "reinstateMakerSync",
       "replayVaultLogs",
+      "reportOutage",
+      "reportOutageSync",
       "requestLpDeposit",
       "requestLpDepositSync",
       "requestLpRedeem",

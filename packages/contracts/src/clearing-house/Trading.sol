@@ -19,6 +19,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     struct QuoteRequest {
         uint256 amount;
         uint256 bound;
+        /// @dev Publish time of the oracle price, seconds.
+        uint256 publishTime;
     }
 
     /// @inheritdoc IClearingHouse
@@ -50,7 +52,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
         // {IVault-openMatch} took the system lock, so no call re-enters before the fill is settled.
-        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules);
+        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules, publishTime);
         // The band binds reducing matches too: both accounts could close against a maker (T35).
         _checkBand(base, quote, price.unwrap(), rules.priceBand);
 
@@ -101,6 +103,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             vault.openFill(params.marketId, params.taker, params.maker, sender, input.price);
         // 3. the maker's side
         QuoteRequest memory request = _resolveQuoteRequest(params, rules, input);
+        request.publishTime = publishTime;
         (uint256 opposite, bytes memory callbackData) =
             IMaker(params.maker).fillOrder(params.isBaseToQuote, params.isExactInput, request.amount, abi.encode(input));
         // 4. bounds
@@ -239,7 +242,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             revert MakerIsRetired(params.maker);
         }
         if (_reduces(input.takerSize, terms.base, params.isReduceOnly)) return terms;
-        _checkIncrease(params.marketId, rules);
+        _checkIncrease(params.marketId, rules, request.publishTime);
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
@@ -265,11 +268,11 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad
     /// debt was covered resets `hadDebt`, so that later trades do not read the insurance.
-    function _checkIncrease(uint256 marketId, MarketRules memory rules) private {
-        MarketStatus status = _status(marketId, rules);
+    function _checkIncrease(uint256 marketId, MarketRules memory rules, uint256 publishTime) private {
+        MarketStatus status = _status(marketId, rules, publishTime);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
         if (rules.hadDebt) _rules[marketId].hadDebt = false;
-        oracle.checkIncrease(marketId);
+        oracle.checkOpening(marketId);
     }
 
     /// @dev |quote / base - price| <= band x price, multiplied out to avoid rounding.

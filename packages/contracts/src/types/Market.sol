@@ -37,9 +37,15 @@ struct MarketRules {
     bool hadDebt;
     /// @dev The minimum was raised. Trades then read its ramp.
     bool isMinValueRamping;
-    /// @dev End of the last pause, seconds.
+    /// @dev End of the last pause, or when the end of an outage of the price was reported, seconds. {GRACE_PERIOD} begins.
     uint40 resumedAt;
+    /// @dev `resumedAt` is the report of an outage.
+    bool wasOutage;
 }
+
+/// @dev Seconds after a pause, or after an outage of the price or of the L2's sequencer, in which no account is liquidated
+/// and no position increases, so that accounts can add margin and reduce.
+uint256 constant GRACE_PERIOD = 10 minutes;
 
 /// @dev A rise of the minimum position value, linear in time. One storage word.
 struct MinValueRamp {

@@ -104,7 +104,7 @@ contract ExchangeLensTest is ExchangeTest {
             abi.encodeCall(IPriceOracle.getPrice, (other)),
             abi.encode(Price.wrap(100e18), uint256(0), block.timestamp)
         );
-        vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkIncrease, (other)), "");
+        vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkOpening, (other)), "");
         TradeParams memory params = order(alice, address(stub), false, false, 10e18);
         params.marketId = other;
         tradeAs(alice, params);

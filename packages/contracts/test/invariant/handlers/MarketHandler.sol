@@ -7,7 +7,7 @@ import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {RuleParams} from "../../../src/interfaces/IMarketAdmin.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
-import {MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
+import {GRACE_PERIOD, MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
 import {World} from "./HandlerBase.sol";
 import {TradeHandler} from "./TradeHandler.sol";
 
@@ -90,6 +90,8 @@ contract MarketHandler is TradeHandler {
         vm.prank(w.owner);
         w.d.clearingHouse.setMarketStatus(id, before);
         assertEq(w.d.lens.feeStateOf(id).fundingIndex, fees.fundingIndex, "the gap accrued after a pause");
+        // Forced changes and increases wait for that long.
+        _skip(GRACE_PERIOD);
         _count("pauseFor");
     }
 
