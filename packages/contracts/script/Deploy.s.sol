@@ -40,6 +40,7 @@ import {MarketStatus} from "../src/types/Market.sol";
 import {CollateralFeed, Feed} from "../src/types/Feed.sol";
 import {PPM} from "../src/types/Units.sol";
 import {Preset, Presets} from "./Presets.sol";
+import {RiskChecks} from "./RiskChecks.sol";
 import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
 /// @dev Configuration of a deployment.
@@ -170,12 +171,19 @@ contract Deploy is SpotAdapterScript {
     using SafeCast for uint256;
 
     function run() external returns (Deployment memory deployment) {
-        DeployConfig memory config = readConfig(vm.readFile(vm.envString("DEPLOYMENT_CONFIG")));
+        string memory json = vm.readFile(vm.envString("DEPLOYMENT_CONFIG"));
+        DeployConfig memory config = readConfig(json);
+        if (!vm.keyExistsJson(json, ".acceptsRisk") || !vm.parseJsonBool(json, ".acceptsRisk")) checkRisk(config);
         vm.startBroadcast();
         (, address deployer,) = vm.readCallers();
         deployment = deploy(config, deployer);
         vm.stopBroadcast();
         _write(config, deployment, vm.envString("DEPLOYMENT_OUT"));
+    }
+
+    /// @notice Reverts with `UnsafeSetting` for settings that break a relation of {RiskChecks}.
+    function checkRisk(DeployConfig memory config) public pure {
+        RiskChecks.check(config);
     }
 
     /// @param deployer account that creates the contracts: the broadcaster, or this contract in tests

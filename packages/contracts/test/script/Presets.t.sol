@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig, Deployment} from "../../script/Deploy.s.sol";
 import {Preset, Presets} from "../../script/Presets.sol";
-import {PPM} from "../../src/types/Units.sol";
+import {RiskChecks} from "../../script/RiskChecks.sol";
 import {DeployTest} from "./DeployTest.sol";
 
 /// @dev Each preset deploys, and keeps the relations that no contract checks.
@@ -26,20 +26,14 @@ contract PresetsTest is DeployTest {
         }
     }
 
-    function test_Presets_Relations() public view {
+    function test_Presets_KeepTheRelations() public view {
         for (uint256 i = 0; i < 3; ++i) {
             Preset memory p = Presets.named(_name(i));
-            assertGt(p.tradingFee, 0);
-            assertGt(p.lpFee, 0);
-            // T63
-            assertLe(p.liquidationPenalty * p.liquidatorShare, p.tradingFee * PPM, "reward");
-            assertGt(p.maxConfidence, p.maxConfidencePremium, "the premium is for confidences that open");
-            assertGt(p.maxDeviation, p.maxConfidence);
-            // T32
-            assertGt(p.maxCarry, 0);
-            assertLt(p.maxCarry * 1e18, p.maxFundingRate * 1 days * PPM, "a limit that can bind");
-            // T2, with as much capacity in hedged vaults as in the OracleMaker.
-            assertGe(p.fundingTime * p.skewRatio / PPM / 2, 1 hours, "time to the cap");
+            DeployConfig memory c = script.readConfig(_json(string.concat(QUOTE_VAULT, _preset(_name(i)))));
+            script.checkRisk(c);
+            // With a second source.
+            (c.feed.aggregator, c.feed.maxDeviation) = (address(1), uint24(p.maxDeviation));
+            script.checkRisk(c);
             if (i == 0) continue;
             Preset memory safer = Presets.named(_name(i - 1));
             assertGt(p.tradingFee, safer.tradingFee);
@@ -47,6 +41,52 @@ contract PresetsTest is DeployTest {
             assertLt(p.maxLiquidationAge, safer.maxLiquidationAge);
             assertLe(p.maxCarry, safer.maxCarry);
         }
+    }
+
+    /// @dev Each relation alone, one unit beyond its limit.
+    function test_Presets_RevertIf_ARelationIsBroken() public {
+        DeployConfig memory c = _thin();
+        c.market.rules.tradingFee = 0;
+        _refused(c, "market.tradingFee", 0, 1);
+        c = _thin();
+        c.oracleMaker.lpFee = 0;
+        _refused(c, "oracleMaker.lpFee", 0, 1);
+        c = _thin();
+        c.maxBorrowingRate = 0;
+        _refused(c, "maxBorrowingRate", 0, 1);
+        c = _thin();
+        c.funding.maxRate = 0;
+        _refused(c, "funding.maxRate", 0, 1);
+        c = _thin();
+        // T63: a reward of 1,500 of a penalty of 25,000.
+        c.market.rules.liquidatorShare = 60_001;
+        _refused(c, "market.liquidatorShare", 60_001, 60_000);
+        c = _thin();
+        c.feed.maxConfidence = 5_000;
+        _refused(c, "feed.maxConfidence", 5_000, 5_001);
+        c = _thin();
+        (c.feed.aggregator, c.feed.maxDeviation) = (address(1), 10_000);
+        _refused(c, "feed.maxDeviation", 10_000, 10_001);
+        c = _thin();
+        c.feed.maxLiquidationAge = 31;
+        _refused(c, "feed.maxLiquidationAge", 31, 30);
+        c = _thin();
+        c.feed.collateral.maxLiquidationAge = 31;
+        _refused(c, "feed.collateral.maxLiquidationAge", 31, 30);
+        // T32: 10% per day.
+        c = _thin();
+        c.hedgeMaxCarry = 0;
+        _refused(c, "spotHedgeBaseMaker.maxCarry", 0, 1);
+        c.hedgeMaxCarry = 100_000;
+        _refused(c, "spotHedgeBaseMaker.maxCarry", 100_000, 99_999);
+        c = _thin();
+        c.spotHedgeQuoteMaker.maxCarry = 0;
+        _refused(c, "spotHedgeQuoteMaker.maxCarry", 0, 1);
+        // T52: twelve hours, so that a sixth of the capacity of 500 leaves two.
+        c = _thin();
+        uint256 minScale = uint256(500e18) * 2 hours * c.funding.maxVelocity / c.funding.maxRate;
+        c.funding.skewScale = uint128(minScale - 1);
+        _refused(c, "funding.skewScale", minScale - 1, minScale);
     }
 
     function test_Presets_ThinIsTheDefault() public view {
@@ -76,12 +116,25 @@ contract PresetsTest is DeployTest {
     }
 
     function _named(string memory name) private pure returns (string memory) {
-        return _json(string.concat('},"preset":"', name, '","n":{"m":1'));
+        return _json(_preset(name));
+    }
+
+    function _preset(string memory name) private pure returns (string memory) {
+        return string.concat('},"preset":"', name, '","n":{"m":1');
+    }
+
+    function _thin() private view returns (DeployConfig memory) {
+        return script.readConfig(_json(QUOTE_VAULT));
+    }
+
+    function _refused(DeployConfig memory c, string memory setting, uint256 value, uint256 limit) private {
+        vm.expectRevert(abi.encodeWithSelector(RiskChecks.UnsafeSetting.selector, setting, value, limit));
+        script.checkRisk(c);
     }
 
     /// @dev The fixture's tokens and pools, and a quote vault.
     function _config(string memory name) private returns (DeployConfig memory c) {
-        c = script.readConfig(_json(string.concat(QUOTE_VAULT, '},"preset":"', name, '","n":{"m":1')));
+        c = script.readConfig(_json(string.concat(QUOTE_VAULT, _preset(name))));
         DeployConfig memory fixture = config();
         (c.owner, c.collateral, c.base, c.pyth) = (fixture.owner, fixture.collateral, fixture.base, fixture.pyth);
         (c.spot, c.feed.pythId) = (fixture.spot, FEED);
