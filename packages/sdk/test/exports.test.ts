@@ -454,6 +454,7 @@ test("default: the types that the package exports", () => {
       "ReasonSource",
       "RebalanceResult",
       "ReplayVaultLogsParameters",
+      "ReportOutageParameters",
       "RequestLpDepositParameters",
       "RequestLpRedeemParameters",
       "ReturnMarginParameters",
