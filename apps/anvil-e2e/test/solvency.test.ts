@@ -20,6 +20,8 @@ import {
   getTrader,
   liquidate,
   liquidateSync,
+  reportOutage,
+  reportOutageSync,
   setMarketStatus,
   setSystemStatus,
   settleAccount,
@@ -31,7 +33,16 @@ import { accountValue, COLLATERAL_SCALE, known, USD, WAD } from "@counterpoise/t
 import { expectWithin } from "@counterpoise/testkit/assertions";
 import { type Address, parseEther } from "viem";
 import { describe, expect, test } from "vitest";
-import { type Actor, type Exchange, FIRST_PRICE, market, revertOf, sent, useExchange } from "../src/exchange.js";
+import {
+  type Actor,
+  type Exchange,
+  FIRST_PRICE,
+  market,
+  PYTH_FEE,
+  revertOf,
+  sent,
+  useExchange,
+} from "../src/exchange.js";
 import { feesPaid, pendingOf, tradingFeeOf } from "../src/fees.js";
 import { expectSoundLedger } from "../src/laws.js";
 import { closeWhole, createTrade, pass, tradeBase } from "../src/trades.js";
@@ -39,6 +50,8 @@ import { closeWhole, createTrade, pass, tradeBase } from "../src/trades.js";
 const exchange = useExchange();
 
 const HOUR = 3_600n;
+/** The grace period after a pause or an outage, seconds. */
+const GRACE = 600n;
 const DAY = 24n * HOUR;
 
 const trader = ({ deployment }: Exchange, client: Actor) =>
@@ -79,10 +92,11 @@ describe("funding and borrowing", () => {
       funding: account.pendingFunding,
       borrowing: account.pendingBorrowing,
     });
-    // The skew is a fifth of the skew scale. The rate grows linearly for an hour, so that half of it applies on average.
+    // The skew is a fifth of the skew scale. The rate grows almost linearly for an hour, which is a 24th of its time
+    // constant, so that almost half of it applies on average.
     const { maxVelocity } = market.funding;
     const funding = (parseEther("200000") * ((maxVelocity * HOUR * HOUR) / 2n / 5n)) / WAD;
-    expectWithin(account.pendingFunding, funding, 10_000n);
+    expectWithin(account.pendingFunding, (funding * (3n * 24n - 1n)) / (3n * 24n), 10_000n);
     const state = await getMarket(alice, { deployment });
     expect(state).toMatchObject({
       skew: parseEther("100"),
@@ -355,7 +369,17 @@ describe("pause", () => {
       "InvalidStatusChange",
     );
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
-    expect(await getMarket(keeper, { deployment })).toMatchObject({ status: "active", isFrozen: false });
+    // In the grace period positions can be reduced, and no account is liquidated.
+    const graceEndsAt = (await world.now()) + GRACE;
+    expect(await getMarket(keeper, { deployment })).toMatchObject({
+      status: "reduceOnly",
+      isFrozen: false,
+      graceEndsAt,
+    });
+    expect(await revertOf(liquidate(keeper, { deployment, account, maker: deployment.oracleMaker }))).toMatchObject({
+      errorName: "InGracePeriod",
+      named: { endsAt: graceEndsAt },
+    });
     await closeWhole(world, alice, { isLong: true, price: parseEther("1900") });
     await expectSoundLedger(world);
   });
@@ -375,6 +399,49 @@ describe("pause", () => {
     await sent(admin, setSystemStatus(admin, { deployment, status: "active" }));
     expect(await getMarketStatus(keeper, { deployment })).toBe("active");
   });
+});
+
+test("after an outage of the price, an account adds margin and reduces before it can be liquidated", async () => {
+  const { world, account } = await openLongWithLiquidator();
+  const { alice, bob, deployment, keeper } = world;
+  const { pythId } = deployment;
+  const { lastPrice, graceEndsAt: never } = await getMarket(keeper, { deployment });
+  expect(never).toBeUndefined();
+  const { publishTime: last } = known(lastPrice);
+
+  // Pyth publishes nothing for an hour. The first price after it makes the account liquidatable.
+  await world.warpBy(HOUR);
+  const price = parseEther("1850");
+  await world.publish(price);
+  expect((await trader(world, alice)).market.isLiquidatable).toBe(true);
+  const updateData = [world.updateAt(await world.now(), price, { prevPublishTime: last })];
+  const report = { deployment, pythId, updateData, minPublishTime: last + 1n, value: PYTH_FEE };
+  await reportOutageSync(keeper, report);
+  const graceEndsAt = (await world.now()) + GRACE;
+  expect(await getMarket(keeper, { deployment })).toMatchObject({ graceEndsAt });
+  expect((await trader(world, alice)).market.isLiquidatable).toBe(false);
+  expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({
+    errorName: "InGracePeriod",
+    named: { endsAt: graceEndsAt },
+  });
+  expect((await revertOf(reportOutage(keeper, report))).errorName).toBe("OutageOver");
+
+  // A price that may be known at the report still opens positions. Later ones of the period do not.
+  await world.warpBy(10n);
+  expect(await world.execute(await createTrade(world, bob, { base: WAD }), price)).toMatchObject({
+    status: "purged",
+    reason: { errorName: "MarketNotActive" },
+  });
+  await world.fund(alice, 10_000n * USD);
+  await tradeBase(world, alice, { base: parseEther("-10"), price });
+  const { margin } = await getPosition(keeper, { deployment, account });
+
+  await world.warpTo(graceEndsAt);
+  await world.publish(price);
+  expect((await revertOf(liquidate(bob, { deployment, account }))).errorName).toBe("NotLiquidatable");
+  expect((await getPosition(keeper, { deployment, account })).margin).toBe(margin);
+  await tradeBase(world, bob, { base: WAD, price });
+  await expectSoundLedger(world);
 });
 
 test("a market whose feed has stopped is settled at its last price", async () => {

@@ -59,9 +59,23 @@ export default [
         tests: "clearing-house/TradeAdmission.t.sol",
       },
       {
+        id: "trade-opens-in-the-grace-period",
+        fault: "a position opens at a price of the grace period after a pause",
+        original: "MarketStatus status = _status(marketId, rules, publishTime);",
+        replacement: "MarketStatus status = _strictest(rules);",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "trade-report-stops-known-prices",
+        fault: "a report of an outage lets an order fail whose price is known",
+        original: "_checkIncrease(params.marketId, rules, request.publishTime);",
+        replacement: "_checkIncrease(params.marketId, rules, block.timestamp);",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
         id: "trade-opens-at-any-confidence",
         fault: "an increase skips the oracle's check of the price",
-        original: "oracle.checkIncrease(marketId);",
+        original: "oracle.checkOpening(marketId);",
         replacement: "",
         tests: "oracle/SecondSourceAgreement.t.sol",
       },
@@ -118,6 +132,13 @@ export default [
     file: "clearing-house/Liquidation.sol",
     tests: "clearing-house/{LiquidateAdmission,LiquidateAgainstMaker,LiquidateBounds}.t.sol",
     faults: [
+      {
+        id: "liquidation-in-the-grace-period",
+        fault: "an account is liquidated at once after a pause or an outage",
+        original: "_checkGrace(params.marketId, rules.resumedAt);",
+        replacement: "",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
       {
         id: "liquidate-without-a-record",
         fault: "a close that a liquidation has made empty costs its account the bond (T44)",
@@ -250,6 +271,20 @@ export default [
     tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
     faults: [
       {
+        id: "registry-grace-again",
+        fault: "one outage starts the grace period again and again",
+        original: "if (outageEnd <= rules.resumedAt || outageEnd",
+        replacement: "if (outageEnd",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "registry-grace-of-an-old-outage",
+        fault: "an outage of long ago stops liquidations",
+        original: "if (outageEnd <= rules.resumedAt || outageEnd + GRACE_PERIOD <= block.timestamp) {",
+        replacement: "if (outageEnd <= rules.resumedAt) {",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
         id: "registry-guardian-loosens",
         fault: "the guardian can loosen a status",
         original: "requested > current",
@@ -292,7 +327,7 @@ export default [
       {
         id: "registry-pause-not-recorded",
         fault: "the end of a pause is not recorded, so the pause counts towards settlement (T51)",
-        original: "if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);",
+        original: "if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);",
         replacement: "",
         tests: "backstop/SettlementPause.t.sol",
       },
@@ -383,6 +418,13 @@ export default [
     tests: "backstop/*.t.sol",
     faults: [
       {
+        id: "deleverage-in-the-grace-period",
+        fault: "an account is deleveraged at once after a pause or an outage",
+        original: "_checkGrace(marketId, clearingHouse.rulesOf(marketId).resumedAt);",
+        replacement: "",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
         id: "deleverage-without-a-record",
         fault: "a close that a deleveraging has made empty costs its account the bond (T44)",
         original: "_deleveraged[bankrupt.marketId][counterparty].add(close.amount);",
@@ -456,6 +498,13 @@ export default [
     file: "backstop/MarketSettlement.sol",
     tests: "backstop/{AnnounceSettlement,SettleMarket}.t.sol",
     faults: [
+      {
+        id: "settle-in-a-sequencer-outage",
+        fault: "a live market is settled while the sequencer of its L2 is down (T51)",
+        original: "if (bytes4(reason) == IPriceOracle.SequencerDown.selector) revert",
+        replacement: "if (false) revert",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
       {
         id: "settle-without-notice",
         fault: "a market can be settled as soon as the settlement is announced",

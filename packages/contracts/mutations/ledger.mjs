@@ -339,9 +339,15 @@ export default [
         replacement: "ledger.scales",
       },
       {
-        id: "settings-rate-beyond-the-new-cap",
-        fault: "a negative rate stays below a lowered cap",
-        original: "if (fees.fundingRate < -cap) fees.fundingRate = -cap;",
+        id: "settings-rate-survives-a-change",
+        fault: "the average skew of the old settings is paid at the new ones (T52)",
+        original: "fees.averageSkew = 0;",
+        replacement: "",
+      },
+      {
+        id: "settings-funding-too-fast",
+        fault: "takers can move the funding rate to its cap within an hour (T2)",
+        original: "if (!isOff) _checkTimeToCap(ledger);",
         replacement: "",
       },
       {

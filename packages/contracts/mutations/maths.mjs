@@ -94,22 +94,16 @@ export default [
         replacement: "Quote.wrap(size * fundingDelta / unit)",
       },
       {
-        id: "fee-skew-uncapped",
-        fault: "a skew beyond the scale moves the rate faster than the maximum velocity",
-        original: "if (skew > scale) return scale;",
+        id: "fee-index-rounded-down",
+        fault: "dust of the funding index favours takers that are long together (T52)",
+        original: "return skew < 0 ? floorDiv(n, d) : -floorDiv(-n, d);",
+        replacement: "return floorDiv(n, d);",
+      },
+      {
+        id: "fee-velocity-beyond-the-cap",
+        fault: "a rate at its cap is reported as moving further",
+        original: "if (gap > 0 ? self.averageSkew == scale : self.averageSkew == -scale) return 0;",
         replacement: "",
-      },
-      {
-        id: "fee-rate-uncapped-below",
-        fault: "the rate has no cap below zero",
-        original: "if (rate > cap || rate < -cap)",
-        replacement: "if (rate > cap)",
-      },
-      {
-        id: "fee-cap-all-the-time",
-        fault: "in an interval in which the rate reaches its cap, the cap applies from the start",
-        original: "2 * rate * (time - moving)",
-        replacement: "2 * rate * time",
       },
       {
         id: "fee-utilization-above-one",
@@ -122,6 +116,62 @@ export default [
         fault: "the fee of long takers is rounded down and can be less than the makers receive (L4)",
         original: "Math.mulDiv(perNet, net, self.takerLong, Math.Rounding.Ceil)",
         replacement: "Math.mulDiv(perNet, net, self.takerLong)",
+      },
+    ],
+  },
+  {
+    file: "libraries/FundingMath.sol",
+    tests: "libraries/{FundingMath,FundingFarming,FeeMath}.t.sol",
+    faults: [
+      {
+        id: "funding-velocity-sees-the-scale-only",
+        fault: "the velocity sees at most the skew scale, and payments the whole position (T52)",
+        original: "averageAfter = skew + _decayAway(average - skew, Exponential.decayUp(elapsed, tau));",
+        replacement:
+          "if (skew > scale) skew = scale;\n            averageAfter = skew + _decayAway(average - skew, Exponential.decayUp(elapsed, tau));",
+      },
+      {
+        id: "funding-rate-does-not-decay",
+        fault: "without skew the rate stays, so that one account pays it for ever (T52)",
+        original: "if (skew >= 0) return _accrue(average, skew, scale, tau, elapsed);",
+        replacement:
+          "if (skew == 0) return (average, average * Cast.toInt(elapsed));\n            if (skew > 0) return _accrue(average, skew, scale, tau, elapsed);",
+      },
+      {
+        id: "funding-average-leads",
+        fault: "the average is rounded toward the skew, so that takers can receive more than they paid (T52)",
+        original: "uint256 rest = Math.ceilDiv(Cast.magnitude(gap) * decay, Exponential.ONE);",
+        replacement: "uint256 rest = Cast.magnitude(gap) * decay / Exponential.ONE;",
+      },
+      {
+        id: "funding-no-cap",
+        fault: "the rate has no cap",
+        original: "if (averageAfter > scale) {",
+        replacement: "if (false) {",
+      },
+      {
+        id: "funding-cap-all-the-time",
+        fault: "in an interval in which the rate reaches its cap, the cap applies from the start",
+        original: "area = _areaBeforeCap(average, skew, scale, tau, elapsed);",
+        replacement: "average = scale;",
+      },
+    ],
+  },
+  {
+    file: "libraries/Exponential.sol",
+    tests: "libraries/{Exponential,FundingMath}.t.sol",
+    faults: [
+      {
+        id: "exponential-decay-down",
+        fault: "the decay is rounded down",
+        original: "decay = (((p - q) << DIGITS) / (p + q) + 2 >> n) + 1;",
+        replacement: "decay = (((p - q) << DIGITS) / (p + q) >> n);",
+      },
+      {
+        id: "exponential-short-series",
+        fault: "the logarithm stops after four powers",
+        original: "uint256 private constant LAST_POWER = 41;",
+        replacement: "uint256 private constant LAST_POWER = 9;",
       },
     ],
   },

@@ -6,6 +6,21 @@ export default [
     tests: "oracle/*.t.sol",
     faults: [
       {
+        id: "oracle-liquidates-in-an-outage",
+        fault: "an account is liquidated while the sequencer is down, or at once after it",
+        original:
+          "        if (limits.hasSequencer()) {\n            _requireGrace(feed, ChainlinkSource.sequencerUpFrom(feed.sequencer), block.timestamp);\n        }\n        return",
+        replacement: "        return",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "oracle-opens-after-an-outage",
+        fault: "a position opens in the grace period after an outage of the sequencer",
+        original: "_requireGrace(feed, upFrom, publishTime);",
+        replacement: "",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
         id: "oracle-withdrawal-at-an-old-price",
         fault: "margin can be withdrawn at any price that trades accept (T36)",
         original: "_requireFresh(pythId, q.oldest, limits.freshAge());",
@@ -105,8 +120,8 @@ export default [
       {
         id: "oracle-orders-in-an-outage",
         fault: "orders are executed in an outage of the sequencer (T38)",
-        original: "if (limits.hasSequencer()) _requireSequencer(feed);\n        if (updateData",
-        replacement: "if (updateData",
+        original: "_requireSequencer(feed, _upFrom, block.timestamp);",
+        replacement: "",
         tests: "regression/RequestAtAKnownPrice.t.sol",
       },
       {
@@ -130,6 +145,24 @@ export default [
         original: "VerifiedPrices.keyOf(VerifiedPrices.CURRENT, marketId, 0)",
         replacement: "VerifiedPrices.keyOf(VerifiedPrices.FIRST, marketId, minPublishTime)",
         tests: "oracle/SharedVerification.t.sol",
+      },
+    ],
+  },
+  {
+    file: "oracle/OutageProofs.sol",
+    tests: "regression/GraceAfterAnOutage.t.sol",
+    faults: [
+      {
+        id: "outage-of-any-length",
+        fault: "every pair of prices proves an outage, so that no account is ever liquidated",
+        original: "if (outageEnd - minPublishTime < MIN_OUTAGE) revert NoOutage(outageEnd - minPublishTime, MIN_OUTAGE);",
+        replacement: "",
+      },
+      {
+        id: "outage-of-another-feed",
+        fault: "the outage of another feed stops liquidations",
+        original: "if (pythId != baseId && pythId != feed.collateralPythId) revert WrongFeed(pythId, baseId);",
+        replacement: "",
       },
     ],
   },
@@ -348,8 +381,8 @@ export default [
       {
         id: "chainlink-grace-of-orders",
         fault: "orders are created in the last second of the grace period (T38)",
-        original: "block.timestamp - startedAt <= sequencer.period()",
-        replacement: "block.timestamp - startedAt < sequencer.period()",
+        original: "type(uint256).max : startedAt + sequencer.period()",
+        replacement: "type(uint256).max : startedAt + sequencer.period() - 1",
         tests: "regression/RequestAtAKnownPrice.t.sol",
       },
       {

@@ -37,7 +37,10 @@ import {QuoteVaultQuotes} from "../src/makers/spot-hedge/QuoteVaultQuotes.sol";
 import {PythOracle} from "../src/oracle/PythOracle.sol";
 import {ExchangeLens} from "../src/lens/ExchangeLens.sol";
 import {MarketStatus} from "../src/types/Market.sol";
-import {CollateralFeed, Feed, MIN_FALLBACK_AGE} from "../src/types/Feed.sol";
+import {CollateralFeed, Feed} from "../src/types/Feed.sol";
+import {PPM} from "../src/types/Units.sol";
+import {Preset, Presets} from "./Presets.sol";
+import {RiskChecks} from "./RiskChecks.sol";
 import {SpotAdapterScript, SpotPathConfig} from "./SpotAdapter.s.sol";
 
 /// @dev Configuration of a deployment.
@@ -168,12 +171,19 @@ contract Deploy is SpotAdapterScript {
     using SafeCast for uint256;
 
     function run() external returns (Deployment memory deployment) {
-        DeployConfig memory config = readConfig(vm.readFile(vm.envString("DEPLOYMENT_CONFIG")));
+        string memory json = vm.readFile(vm.envString("DEPLOYMENT_CONFIG"));
+        DeployConfig memory config = readConfig(json);
+        if (!vm.keyExistsJson(json, ".acceptsRisk") || !vm.parseJsonBool(json, ".acceptsRisk")) checkRisk(config);
         vm.startBroadcast();
         (, address deployer,) = vm.readCallers();
         deployment = deploy(config, deployer);
         vm.stopBroadcast();
         _write(config, deployment, vm.envString("DEPLOYMENT_OUT"));
+    }
+
+    /// @notice Reverts with `UnsafeSetting` for settings that break a relation of {RiskChecks}.
+    function checkRisk(DeployConfig memory config) public pure {
+        RiskChecks.check(config);
     }
 
     /// @param deployer account that creates the contracts: the broadcaster, or this contract in tests
@@ -191,8 +201,6 @@ contract Deploy is SpotAdapterScript {
         d.lens = new ExchangeLens(d.clearingHouse);
 
         d.marketId = d.clearingHouse.createMarket(config.market);
-        d.clearingHouse
-            .setFunding(d.marketId, config.funding.maxRate, config.funding.maxVelocity, config.funding.skewScale);
         d.clearingHouse.setBorrowing(d.marketId, config.maxBorrowingRate);
         d.oracle.setFeed(d.marketId, config.feed);
         d.oracle.setExecutor(address(d.orderGateway), true);
@@ -202,6 +210,9 @@ contract Deploy is SpotAdapterScript {
         if (config.oracleFloat != 0) payable(address(d.oracle)).transfer(config.oracleFloat);
 
         _deployMakers(config, d, deployer);
+        // Checked against the capacity of the makers.
+        d.clearingHouse
+            .setFunding(d.marketId, config.funding.maxRate, config.funding.maxVelocity, config.funding.skewScale);
         _limitOutflow(config, d);
         _deploySignedOrders(config, d, deployer);
         d.oracleMakerRequestVault =
@@ -217,7 +228,7 @@ contract Deploy is SpotAdapterScript {
     }
 
     /// @dev Keys with a fallback value are optional, and so are `sealOracle`, `relayers`, `feed.collateral` and
-    /// `spotHedgeQuoteMaker`.
+    /// `spotHedgeQuoteMaker`. `preset` names the fallback values of risk settings, see {Presets}.
     function readConfig(string memory json) public view returns (DeployConfig memory config) {
         config.owner = vm.parseJsonAddress(json, ".owner");
         config.collateral = vm.parseJsonAddress(json, ".collateral");
@@ -228,17 +239,16 @@ contract Deploy is SpotAdapterScript {
         config.market.initialMarginRatio = vm.parseJsonUint(json, ".market.initialMarginRatio").toUint24();
         config.market.maintenanceMarginRatio = vm.parseJsonUint(json, ".market.maintenanceMarginRatio").toUint24();
         config.market.rules.priceBand = vm.parseJsonUint(json, ".market.priceBand").toUint24();
-        config.market.rules.tradingFee = _uint(json, ".market.tradingFee", 0).toUint24();
-        config.market.rules.liquidationPenalty = _uint(json, ".market.liquidationPenalty", 25_000).toUint24();
-        config.market.rules.liquidatorShare = _uint(json, ".market.liquidatorShare", 500_000).toUint24();
+        Preset memory preset = _preset(json);
+        config.market.rules.tradingFee = _uint(json, ".market.tradingFee", preset.tradingFee).toUint24();
+        config.market.rules.liquidationPenalty =
+            _uint(json, ".market.liquidationPenalty", preset.liquidationPenalty).toUint24();
+        config.market.rules.liquidatorShare = _uint(json, ".market.liquidatorShare", preset.liquidatorShare).toUint24();
         config.market.rules.minPositionValue = _uint(json, ".market.minPositionValue", 10e18).toUint96();
         config.market.rules.liquidationBounty = _uint(json, ".market.liquidationBounty", 5e18).toUint128();
         config.market.rules.deleverageWindow = _uint(json, ".market.deleverageWindow", 1 hours).toUint32();
         config.market.rules.settlementDelay = _uint(json, ".market.settlementDelay", 3 days).toUint32();
-        config.funding.maxRate = _uint(json, ".funding.maxRate", 0).toUint64();
-        config.funding.maxVelocity = _uint(json, ".funding.maxVelocity", 0).toUint64();
-        config.funding.skewScale = _uint(json, ".funding.skewScale", 0).toUint128();
-        config.maxBorrowingRate = _uint(json, ".maxBorrowingRate", 0).toUint48();
+        config.maxBorrowingRate = _uint(json, ".maxBorrowingRate", preset.maxBorrowingRate).toUint48();
         config.guardian = _address(json, ".guardian");
         config.timelockDelay = _uint(json, ".timelockDelay", 0);
         config.breakerWindow = _uint(json, ".breakerWindow", 0).toUint24();
@@ -259,14 +269,17 @@ contract Deploy is SpotAdapterScript {
         config.oracleMaker.maxSpread = vm.parseJsonUint(json, ".oracleMaker.maxSpread").toUint24();
         config.oracleMaker.minMarginRatio = vm.parseJsonUint(json, ".oracleMaker.minMarginRatio").toUint24();
         config.oracleMaker.maxAbsPosition = vm.parseJsonUint(json, ".oracleMaker.maxAbsPosition").toUint104();
-        config.oracleMaker.lpFee = _uint(json, ".oracleMaker.lpFee", 0).toUint24();
-        config.oracleMaker.confidenceFactor = _uint(json, ".oracleMaker.confidenceFactor", 0).toUint24();
-        config.oracleMaker.maxConfidencePremium = _uint(json, ".oracleMaker.maxConfidencePremium", 0).toUint24();
+        config.oracleMaker.lpFee = _uint(json, ".oracleMaker.lpFee", preset.lpFee).toUint24();
+        config.oracleMaker.confidenceFactor =
+            _uint(json, ".oracleMaker.confidenceFactor", preset.confidenceFactor).toUint24();
+        config.oracleMaker.maxConfidencePremium =
+            _uint(json, ".oracleMaker.maxConfidencePremium", preset.maxConfidencePremium).toUint24();
+        config.funding = _readFunding(json, preset, config.oracleMaker.maxAbsPosition);
         config.spot = readPath(json, ".spotHedgeBaseMaker.spot", config.collateral);
         config.maxHedgeDeviation = vm.parseJsonUint(json, ".spotHedgeBaseMaker.maxHedgeDeviation").toUint24();
         config.hedgeMinMarginRatio = vm.parseJsonUint(json, ".spotHedgeBaseMaker.minMarginRatio").toUint24();
         config.hedgeSpread = vm.parseJsonUint(json, ".spotHedgeBaseMaker.spread").toUint24();
-        config.hedgeMaxCarry = _uint(json, ".spotHedgeBaseMaker.maxCarry", 0).toUint24();
+        config.hedgeMaxCarry = _uint(json, ".spotHedgeBaseMaker.maxCarry", preset.maxCarry).toUint24();
         config.whitelistLps = vm.parseJsonAddressArray(json, ".whitelistLps");
         config.oracleFloat = vm.parseJsonUint(json, ".oracleFloat");
         config.lpRequestRules.delay = _uint(json, ".lpRequestRules.delay", 0).toUint32();
@@ -295,7 +308,7 @@ contract Deploy is SpotAdapterScript {
         config.maxHedgeDeviation = vm.parseJsonUint(json, string.concat(key, "maxHedgeDeviation")).toUint24();
         config.minMarginRatio = vm.parseJsonUint(json, string.concat(key, "minMarginRatio")).toUint24();
         config.spread = vm.parseJsonUint(json, string.concat(key, "spread")).toUint24();
-        config.maxCarry = _uint(json, string.concat(key, "maxCarry"), 0).toUint24();
+        config.maxCarry = _uint(json, string.concat(key, "maxCarry"), _preset(json).maxCarry).toUint24();
         config.depositCap = _uint(json, string.concat(key, "depositCap"), 0).toUint128();
         IQuoteVault.QuoteRules memory rules = config.rules;
         rules.targetMarginRatio = vm.parseJsonUint(json, string.concat(key, "targetMarginRatio")).toUint24();
@@ -319,12 +332,16 @@ contract Deploy is SpotAdapterScript {
         feed.pythId = vm.parseJsonBytes32(json, ".feed.pythId");
         feed.maxAge = vm.parseJsonUint(json, ".feed.maxAge").toUint32();
         feed.maxExecutionAge = vm.parseJsonUint(json, ".feed.maxExecutionAge").toUint32();
-        feed.maxLiquidationAge = _uint(json, ".feed.maxLiquidationAge", feed.maxAge).toUint32();
+        Preset memory preset = _preset(json);
+        uint256 liquidationAge = preset.maxLiquidationAge;
+        feed.maxLiquidationAge =
+            _uint(json, ".feed.maxLiquidationAge", Math.min(liquidationAge, feed.maxAge)).toUint32();
         feed.freshAge = _uint(json, ".feed.freshAge", 0).toUint8();
-        feed.maxConfidence = _uint(json, ".feed.maxConfidence", 0).toUint24();
-        feed.maxDeviation = _uint(json, ".feed.maxDeviation", 0).toUint24();
+        feed.maxConfidence = _uint(json, ".feed.maxConfidence", preset.maxConfidence).toUint24();
         feed.pyth = _address(json, ".feed.pyth");
         feed.aggregator = _address(json, ".feed.aggregator");
+        feed.maxDeviation =
+            _uint(json, ".feed.maxDeviation", feed.aggregator == address(0) ? 0 : preset.maxDeviation).toUint24();
         feed.heartbeat = _uint(json, ".feed.heartbeat", 0).toUint32();
         feed.minAnswer = _uint(json, ".feed.minAnswer", 0).toUint128();
         feed.maxAnswer = _uint(json, ".feed.maxAnswer", 0).toUint128();
@@ -336,7 +353,8 @@ contract Deploy is SpotAdapterScript {
                 pythId: vm.parseJsonBytes32(json, ".feed.collateral.pythId"),
                 maxAge: maxAge.toUint32(),
                 maxExecutionAge: vm.parseJsonUint(json, ".feed.collateral.maxExecutionAge").toUint32(),
-                maxLiquidationAge: _uint(json, ".feed.collateral.maxLiquidationAge", maxAge).toUint32(),
+                maxLiquidationAge: _uint(json, ".feed.collateral.maxLiquidationAge", Math.min(liquidationAge, maxAge))
+                    .toUint32(),
                 maxSkew: _uint(json, ".feed.collateral.maxSkew", DEFAULT_MAX_SKEW).toUint32(),
                 aggregator: _address(json, ".feed.collateral.aggregator"),
                 heartbeat: _uint(json, ".feed.collateral.heartbeat", 0).toUint32(),
@@ -344,7 +362,7 @@ contract Deploy is SpotAdapterScript {
                 maxAnswer: _uint(json, ".feed.collateral.maxAnswer", 0).toUint128()
             });
         }
-        uint256 fallbackAge = Math.max(MIN_FALLBACK_AGE, Math.max(feed.maxAge, feed.collateral.maxAge));
+        uint256 fallbackAge = Math.max(preset.fallbackAge, Math.max(feed.maxAge, feed.collateral.maxAge));
         if (feed.aggregator == address(0)) fallbackAge = 0;
         feed.fallbackAge = _uint(json, ".feed.fallbackAge", fallbackAge).toUint32();
         uint256 updates = feed.collateral.pythId == 0 ? 1 : 2;
@@ -352,6 +370,23 @@ contract Deploy is SpotAdapterScript {
         feed.floatFee = vm.keyExistsJson(json, ".feed.floatFee")
             ? vm.parseJsonUint(json, ".feed.floatFee").toUint64()
             : _updateFee(source, updates).toUint64();
+    }
+
+    function _preset(string memory json) private view returns (Preset memory) {
+        return Presets.named(vm.keyExistsJson(json, ".preset") ? vm.parseJsonString(json, ".preset") : "thin");
+    }
+
+    /// @dev A rate of zero is no funding.
+    function _readFunding(string memory json, Preset memory preset, uint256 capacity)
+        private
+        view
+        returns (FundingConfig memory funding)
+    {
+        uint256 rate = _uint(json, ".funding.maxRate", preset.maxFundingRate);
+        funding.maxRate = rate.toUint64();
+        funding.maxVelocity = _uint(json, ".funding.maxVelocity", rate / preset.fundingTime).toUint64();
+        uint256 scale = rate == 0 ? 0 : capacity * preset.skewRatio / PPM;
+        funding.skewScale = _uint(json, ".funding.skewScale", scale).toUint128();
     }
 
     /// @dev Reads an optional key.

@@ -9,6 +9,7 @@ import {IMarketSettings} from "./interfaces/IMarketSettings.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {IVaultModule} from "./interfaces/IVaultModule.sol";
+import {FeeMath} from "./libraries/FeeMath.sol";
 import {ModuleCall} from "./libraries/ModuleCall.sol";
 import {SystemLock} from "./libraries/SystemLock.sol";
 import {MARKET_WORDS, PackedLedger} from "./types/Market.sol";
@@ -181,7 +182,8 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
 
     /// @inheritdoc IVault
     function fundingRateOf(uint256 marketId) external view returns (int256) {
-        return _feesNow(_market(marketId)).fundingRate;
+        PackedLedger storage ledger = _market(marketId);
+        return FeeMath.fundingRate(_feesNow(ledger), _rates(ledger));
     }
 
     /// @inheritdoc IVault

@@ -16,13 +16,15 @@ export type DeploymentFeed = {
   pythId: Hex;
   maxAge: number;
   maxExecutionAge: number;
-  /** Default: maxAge. */
+  /** Default: the preset's, at most maxAge. */
   maxLiquidationAge?: number | undefined;
   /** Default: 10. */
   freshAge?: number | undefined;
   /** Default: an hour, or the longest maxAge if that is longer, where there is a second source. */
   fallbackAge?: number | undefined;
+  /** Default: the preset's. 0: any. */
   maxConfidence?: number | undefined;
+  /** Default: the preset's, with an aggregator. */
   maxDeviation?: number | undefined;
   /** Default: Pyth's fee for the updates of one execution. */
   floatFee?: bigint | undefined;
@@ -37,7 +39,7 @@ export type DeploymentFeed = {
         pythId: Hex;
         maxAge: number;
         maxExecutionAge: number;
-        /** Default: maxAge. */
+        /** Default: the preset's, at most maxAge. */
         maxLiquidationAge?: number | undefined;
         /** Maximum seconds between the publish times of base and collateral. Default: 10. */
         maxSkew?: number | undefined;
@@ -74,17 +76,21 @@ export type DeploymentConfig = {
   base: Address;
   baseSymbol: string;
   pyth: Address;
+  /** Defaults of risk settings, script/Presets.sol. Default: thin. */
+  preset?: "major" | "mid" | "thin" | undefined;
+  /** Whether settings may break the relations of script/RiskChecks.sol. Default: the script reverts with `UnsafeSetting`. */
+  acceptsRisk?: boolean | undefined;
   feed: DeploymentFeed;
   market: {
     initialMarginRatio: number;
     maintenanceMarginRatio: number;
     priceBand: number;
     feeIndexDecimals: number;
-    /** Default 0. */
+    /** Default: the preset's. */
     tradingFee?: number | undefined;
-    /** Default 2.5%. */
+    /** Default: the preset's. */
     liquidationPenalty?: number | undefined;
-    /** The liquidator's part of the penalty. Default 50%. */
+    /** The liquidator's part of the penalty. Default: the preset's. */
     liquidatorShare?: number | undefined;
     /** WAD quote. Default 10. */
     minPositionValue?: bigint | undefined;
@@ -95,9 +101,9 @@ export type DeploymentConfig = {
     /** Default three days. */
     settlementDelay?: number | undefined;
   };
-  /** WAD per second, WAD per second squared, WAD base. Default: no funding. */
+  /** WAD per second, WAD per second squared, WAD base. Default: the preset's. A rate of 0: no funding. */
   funding?: { maxRate: bigint; maxVelocity: bigint; skewScale: bigint } | undefined;
-  /** WAD per second. Default 0. */
+  /** WAD per second. Default: the preset's. */
   maxBorrowingRate?: bigint | undefined;
   /** May pause and restrict markets at once. Default: no account. */
   guardian?: Address | undefined;
@@ -127,11 +133,11 @@ export type DeploymentConfig = {
     maxSpread: number;
     minMarginRatio: number;
     maxAbsPosition: bigint;
-    /** Default 0. */
+    /** Default: the preset's. */
     lpFee?: number | undefined;
-    /** 1,000,000: one times the confidence. Default 0. */
+    /** 1,000,000: one times the confidence. Default: the preset's. */
     confidenceFactor?: number | undefined;
-    /** Default 0. Zero if and only if `confidenceFactor` is zero. */
+    /** Default: the preset's. Zero if and only if `confidenceFactor` is zero. */
     maxConfidencePremium?: number | undefined;
     /** In the collateral's own decimals. Default: no cap. */
     depositCap?: bigint;
@@ -141,7 +147,7 @@ export type DeploymentConfig = {
     maxHedgeDeviation: number;
     minMarginRatio: number;
     spread: number;
-    /** Maximum funding rate at which the maker accepts increases, ppm of its notional per day. Default: no limit. */
+    /** Maximum funding rate at which the maker accepts increases, ppm of its notional per day. Default: the preset's. 0: no limit. */
     maxCarry?: number;
     /** In the base token's own decimals. Default: no cap. */
     depositCap?: bigint;
@@ -154,6 +160,8 @@ export type DeploymentConfig = {
         maxHedgeDeviation: number;
         minMarginRatio: number;
         spread: number;
+        /** As for the base vault. */
+        maxCarry?: number | undefined;
         /** Margin and reserve that the maker keeps, relative to the position's notional. */
         targetMarginRatio: number;
         reserveRatio: number;

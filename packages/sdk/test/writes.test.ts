@@ -258,6 +258,7 @@ const table = {
     needs: "ShortfallFlagged",
   },
   announceSettlement: { parameters: {}, outcome: { settleableAt: 1n, price: 1n, hash }, needs: "SettlementAnnounced" },
+  reportOutage: { parameters: { pythId: word, updateData: ["0x12"], minPublishTime: 1n } },
   settleMarket: { parameters: {}, outcome: { price: 1n, hash }, needs: "MarketSettled" },
   settleAccount: { parameters: { account: other }, outcome: { size: 1n, price: 1n, hash }, needs: "AccountSettled" },
   closeHedgeGap: {

@@ -11,25 +11,28 @@ const MAX_FUNDING_RATE = parseEther("0.1") / DAY;
  * feed's id, `feeIndexDecimals`, `skewScale` and `maxAbsPosition`. Ratios are parts per million, times seconds.
  */
 export const market = {
-  feed: { maxAge: 60, maxExecutionAge: 60 },
+  feed: { maxAge: 60, maxExecutionAge: 60, maxLiquidationAge: 60, maxConfidence: 0 },
   market: {
     initialMarginRatio: 100_000,
     maintenanceMarginRatio: 62_500,
     priceBand: 50_000,
     tradingFee: 200,
+    liquidationPenalty: 25_000,
+    liquidatorShare: 500_000,
     minPositionValue: 10n * WAD,
   },
-  // At most 10% a day, reached within a day at full skew.
+  // At most 10% a day, with a time constant of a day.
   funding: { maxRate: MAX_FUNDING_RATE, maxVelocity: MAX_FUNDING_RATE / DAY },
   // 20% a year at full utilization.
   maxBorrowingRate: parseEther("0.2") / YEAR,
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
-  oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000 },
-  baseVault: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0 },
+  oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000, lpFee: 0, confidenceFactor: 0, maxConfidencePremium: 0 },
+  baseVault: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0, maxCarry: 0 },
   quoteVault: {
     maxHedgeDeviation: 20_000,
     minMarginRatio: 200_000,
     spread: 0,
+    maxCarry: 0,
     targetMarginRatio: 500_000,
     reserveRatio: 500_000,
     rebalanceBand: 20_000,

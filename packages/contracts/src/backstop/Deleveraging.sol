@@ -113,6 +113,7 @@ abstract contract Deleveraging is Shortfalls {
         returns (uint256 base)
     {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        _checkGrace(marketId, clearingHouse.rulesOf(marketId).resumedAt);
         Bankrupt memory bankrupt;
         (bankrupt.marketId, bankrupt.account) = (marketId, account);
         (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPrice(marketId);

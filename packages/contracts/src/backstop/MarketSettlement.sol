@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
 import {NotEnoughGas, ZeroAmount} from "../types/Errors.sol";
@@ -57,8 +58,7 @@ abstract contract MarketSettlement is Deleveraging {
             settleableAt[marketId] = block.timestamp + delay + SETTLEMENT_NOTICE;
             emit SettlementAnnounced(marketId, settleableAt[marketId], price);
         }
-        // The last step, because the caller can reenter.
-        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
+        _refund();
     }
 
     /// @inheritdoc IBackstop
@@ -97,13 +97,19 @@ abstract contract MarketSettlement is Deleveraging {
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
     }
 
+    /// @dev Returns what the oracle did not spend. The last step, because the caller can reenter.
+    function _refund() internal {
+        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
+    }
+
     /// @dev Changes with each update of the dead part and with the end of each pause.
     function _deadSince(uint256 marketId, uint256 publishTime) private view returns (bytes32) {
         return keccak256(abi.encode(publishTime, clearingHouse.rulesOf(marketId).resumedAt));
     }
 
     /// @dev Reverts with `FeedAlive` when the dead part was published, or the market was paused, within the settlement
-    /// delay, or when any source gives a liquidation price now. During a pause no account has a reason to store prices, so
+    /// delay, when any source gives a liquidation price now, or in an outage of the L2's sequencer and its grace period, in
+    /// which no source does. During a pause no account has a reason to store prices, so
     /// that only the time since its end shows that a feed is dead (T51).
     /// @return delay further seconds until the settlement: the settlement delay, when the publish time is so far ahead
     /// that it does not say since when the part is dead (T49)
@@ -119,6 +125,9 @@ abstract contract MarketSettlement is Deleveraging {
         // Only whether a source answers matters, not its price.
         try oracle.getLiquidationPrice(marketId) returns (Price, uint256) {
             revert FeedAlive(block.timestamp, deadAt);
-        } catch {}
+        } catch (bytes memory reason) {
+            // A price that liquidations must not use yet is one.
+            if (bytes4(reason) == IPriceOracle.SequencerDown.selector) revert FeedAlive(block.timestamp, deadAt);
+        }
     }
 }

@@ -8,7 +8,8 @@ import {IClearingHouseState} from "../interfaces/IClearingHouseState.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
-import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {MAX_LEAD} from "../types/Feed.sol";
+import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 
 /// @title Storage of the ClearingHouse, and the reads that its parts share: rules and status of markets, and their makers
 /// @dev {MarketAdmin} changes settings on it. {Trading} and {Liquidation} read them.
@@ -72,10 +73,25 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
         return rules.status > rules.systemStatus ? rules.status : rules.systemStatus;
     }
 
-    /// @dev An active market is reduce-only while it has bad debt.
-    function _status(uint256 marketId, MarketRules memory rules) internal view returns (MarketStatus status) {
+    /// @dev An active market is reduce-only while it has bad debt, and at prices of a grace period.
+    ///
+    /// The publish time of a price decides, and not the block's: otherwise the caller of an execution could choose
+    /// whether an order with a known price opens or fails, by waiting for the end of the period, or by reporting an
+    /// outage. Prices that may be known at a report open, {MAX_LEAD} ahead of the block, because their orders were good
+    /// until then.
+    /// @param time publish time of the price, or now
+    function _status(uint256 marketId, MarketRules memory rules, uint256 time)
+        internal
+        view
+        returns (MarketStatus status)
+    {
         status = _strictest(rules);
-        if (status != MarketStatus.Active || !rules.hadDebt) return status;
+        if (status != MarketStatus.Active) return status;
+        if (time < rules.resumedAt + GRACE_PERIOD) {
+            bool isKnownAtReport = rules.wasOutage && time <= rules.resumedAt + MAX_LEAD;
+            if (!isKnownAtReport) return MarketStatus.ReduceOnly;
+        }
+        if (!rules.hadDebt) return status;
         if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
     }
 

@@ -7,7 +7,7 @@ import {AccountState, FillTerms, IVault, Settlement} from "../interfaces/IVault.
 import {BoundedCall} from "../libraries/BoundedCall.sol";
 import {Cast} from "../types/Cast.sol";
 import {NotEnoughGas, PriceOlderThanFill} from "../types/Errors.sol";
-import {MarketStatus} from "../types/Market.sol";
+import {GRACE_PERIOD, MarketStatus} from "../types/Market.sol";
 import {Base, Price, Quote} from "../types/Units.sol";
 
 /// @title Code shared by liquidation, deleveraging and market settlement
@@ -30,6 +30,12 @@ abstract contract ForcedChanges is IForcedChanges {
     /// @dev Whether the account is a maker with assets of its own, which pay before any other account does (T64).
     function _paysOwnDebt(address account, bool isMaker) internal view returns (bool) {
         return isMaker && IMaker(account).paysOwnDebt();
+    }
+
+    /// @dev Reverts with `InGracePeriod` for {GRACE_PERIOD} after a pause or an outage of the price.
+    function _checkGrace(uint256 marketId, uint256 resumedAt) internal view {
+        uint256 endsAt = resumedAt + GRACE_PERIOD;
+        if (block.timestamp < endsAt) revert InGracePeriod(marketId, endsAt);
     }
 
     /// @dev E1: no forced change happens at a price that was published before that of the account's last fill (T36).

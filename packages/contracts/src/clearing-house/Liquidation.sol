@@ -46,6 +46,7 @@ abstract contract Liquidation is Trading {
     function liquidate(LiquidationParams calldata params) external returns (uint256 base, uint256 reward) {
         MarketRules memory rules = _rulesNow(params.marketId);
         _checkTrading(params.marketId, _strictest(rules));
+        _checkGrace(params.marketId, rules.resumedAt);
         _checkLiquidator(params);
         LiquidationContext memory context;
         (context.price, context.publishTime) = oracle.getLiquidationPrice(params.marketId);

@@ -11,7 +11,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
-import {BackstopRules, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 import {ClearingHouseBase} from "./ClearingHouseBase.sol";
 
@@ -114,6 +114,17 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
             rules.systemStatus = status;
             _applyPause(id, rules, wasPaused);
         }
+    }
+
+    /// @inheritdoc IMarketAdmin
+    function startGrace(uint256 marketId, uint256 outageEnd) external {
+        if (msg.sender != address(backstop)) revert IClearingHouse.NotBackstop(msg.sender, address(backstop));
+        MarketRules storage rules = _rules[marketId];
+        // Once for each outage: its end is earlier than the report.
+        if (outageEnd <= rules.resumedAt || outageEnd + GRACE_PERIOD <= block.timestamp) {
+            revert OutageOver(marketId, outageEnd);
+        }
+        _resume(marketId, rules, Math.max(block.timestamp, outageEnd), true);
     }
 
     /// @inheritdoc IMarketAdmin
@@ -243,8 +254,13 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
     /// @dev After a change of a status. The Vault makes no external call here.
     function _applyPause(uint256 marketId, MarketRules storage rules, bool wasPaused) private {
         bool isPaused = _isPaused(rules);
-        if (wasPaused && !isPaused) rules.resumedAt = Cast.lowUint40(block.timestamp);
+        if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);
         vault.setFrozen(marketId, isPaused);
+    }
+
+    function _resume(uint256 marketId, MarketRules storage rules, uint256 resumedAt, bool wasOutage) private {
+        (rules.resumedAt, rules.wasOutage) = (Cast.lowUint40(resumedAt), wasOutage);
+        emit GraceStarted(marketId, resumedAt + GRACE_PERIOD);
     }
 
     /// @dev Only the status active, reduce-only or paused can be set. A settled market stays settled.

@@ -76,6 +76,9 @@ abstract contract MarketRegistry is IClearingHouse, ClearingHouseBase {
     function setSystemStatus(MarketStatus status) external runsOnModule {}
 
     /// @inheritdoc IMarketAdmin
+    function startGrace(uint256 marketId, uint256 outageEnd) external runsOnModule {}
+
+    /// @inheritdoc IMarketAdmin
     function setGuardian(address newGuardian) external runsOnModule {}
 
     /// @inheritdoc IMarketAdmin
@@ -132,7 +135,7 @@ abstract contract MarketRegistry is IClearingHouse, ClearingHouseBase {
 
     /// @inheritdoc IClearingHouse
     function statusOf(uint256 marketId) external view returns (MarketStatus) {
-        return _status(marketId, _rules[marketId]);
+        return _status(marketId, _rules[marketId], block.timestamp);
     }
 
     /// @inheritdoc IClearingHouse

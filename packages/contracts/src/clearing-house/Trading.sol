@@ -19,6 +19,8 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
     struct QuoteRequest {
         uint256 amount;
         uint256 bound;
+        /// @dev Publish time of the oracle price, seconds.
+        uint256 publishTime;
         /// @dev As of {IPriceOracle-getTradePrice}.
         bool admitsIncrease;
     }
@@ -53,7 +55,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         bool takerReduces = _reduces(takerSize, terms.base, params.isTakerReduceOnly);
         bool makerReduces = _reduces(makerSize, -terms.base, params.isMakerReduceOnly);
         // {IVault-openMatch} took the system lock, so no call re-enters before the fill is settled.
-        if (!takerReduces || !makerReduces) _checkIncrease(params.marketId, rules, admitsIncrease);
+        if (!takerReduces || !makerReduces) {
+            _checkIncrease(params.marketId, rules, terms.publishTime, admitsIncrease);
+        }
         // The band binds reducing matches too: both accounts could close against a maker (T35).
         _checkBand(base, quote, terms.price.unwrap(), rules.priceBand);
 
@@ -97,9 +101,9 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         _admit(params, rules);
         // 2. one oracle price for the trade
         FillInput memory input;
-        uint256 publishTime;
         QuoteRequest memory request;
-        (input.price, input.confidence, publishTime, request.admitsIncrease) = oracle.getTradePrice(params.marketId);
+        (input.price, input.confidence, request.publishTime, request.admitsIncrease) =
+            oracle.getTradePrice(params.marketId);
         (input.taker, input.sender) = (params.taker, sender);
         (input.takerSize, input.makerSize, input.makerOpenNotional, input.makerMargin) =
             vault.openFill(params.marketId, input.price, params.taker, params.maker, sender);
@@ -111,7 +115,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
         // {IVault-openFill} took the system lock: during the call of the maker, no other action changes the market.
         FillTerms memory terms = _checkBounds(params, rules, input, request, opposite);
         // 5. settlement, which closes the fill unless the maker requested a callback
-        (terms.publishTime, terms.isLast) = (publishTime, callbackData.length == 0);
+        (terms.publishTime, terms.isLast) = (request.publishTime, callbackData.length == 0);
         Settlement memory settled = vault.settleFill(terms);
         // 6. the maker's callback
         _callBack(params.maker, settled.maker, input.price, callbackData);
@@ -244,7 +248,7 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
             revert MakerIsRetired(params.maker);
         }
         if (_reduces(input.takerSize, terms.base, params.isReduceOnly)) return terms;
-        _checkIncrease(params.marketId, rules, request.admitsIncrease);
+        _checkIncrease(params.marketId, rules, request.publishTime, request.admitsIncrease);
         _checkBand(baseAmount, quoteAmount, input.price.unwrap(), rules.priceBand);
     }
 
@@ -270,11 +274,13 @@ abstract contract Trading is MarketRegistry, ForcedChanges {
 
     /// @dev Reverts unless the market is active and the oracle price admits increases. The first increase after bad
     /// debt was covered resets `hadDebt`, so that later trades do not read the insurance.
-    function _checkIncrease(uint256 marketId, MarketRules memory rules, bool admitsIncrease) private {
-        MarketStatus status = _status(marketId, rules);
+    function _checkIncrease(uint256 marketId, MarketRules memory rules, uint256 publishTime, bool admitsIncrease)
+        private
+    {
+        MarketStatus status = _status(marketId, rules, publishTime);
         if (status != MarketStatus.Active) revert MarketNotActive(marketId, status);
         if (rules.hadDebt) _rules[marketId].hadDebt = false;
-        if (!admitsIncrease) oracle.checkIncrease(marketId);
+        if (!admitsIncrease) oracle.checkOpening(marketId);
     }
 
     /// @dev |quote / base - price| <= band x price, multiplied out to avoid rounding.

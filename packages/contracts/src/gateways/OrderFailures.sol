@@ -126,7 +126,7 @@ library OrderFailures {
     function _isMarketRejection(bytes4 selector) private pure returns (bool) {
         return selector == IForcedChanges.MarketNotActive.selector || selector == IClearingHouse.MakerIsRetired.selector
             || selector == IMaker.SenderNotApproved.selector || selector == IPriceOracle.ConfidenceTooWide.selector
-            || selector == IPriceOracle.SourcesDisagree.selector;
+            || selector == IPriceOracle.SourcesDisagree.selector || selector == IPriceOracle.SequencerDown.selector;
     }
 
     /// @dev The first argument of an error that begins with an address; zero when there is none.

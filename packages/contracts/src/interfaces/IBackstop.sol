@@ -115,6 +115,16 @@ interface IBackstop is IForcedChanges {
     /// @notice Closes an account's position in a settled market. Any account may call it for any account.
     function settleAccount(uint256 marketId, address account) external;
 
+    /// @notice Starts a market's grace period after an outage of its price, which the first price after it proves: the
+    /// one before was published earlier than `minPublishTime`, and this one at least five minutes after that. Once for
+    /// each outage. A price that no account has stored is no outage. Reverts with `OutageOver` when the outage ended more
+    /// than a grace period ago, and without a price.
+    /// @dev The attached value pays the price source, and the rest is returned.
+    /// @param pythId the feed of the base or of the collateral
+    function reportOutage(uint256 marketId, bytes32 pythId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable;
+
     // ---- views ----
 
     /// @notice Returns the base that deleveraging has closed of an account, as the bankrupt one or as a counterparty, after a

@@ -11,4 +11,6 @@ interface IForcedChanges {
     event ForcedHookFailed(uint256 indexed marketId, address indexed maker, int256 base, int256 quote);
 
     error MarketNotActive(uint256 marketId, MarketStatus status);
+    /// @notice The market was paused, or had no price, a short time ago. Seconds.
+    error InGracePeriod(uint256 marketId, uint256 endsAt);
 }

@@ -42,6 +42,9 @@ interface IMarketAdmin {
     event MarketCreated(uint256 indexed marketId, MarketParams params);
     event MarketStatusSet(uint256 indexed marketId, MarketStatus status);
     event SystemStatusSet(MarketStatus status);
+    /// @notice A pause has ended, or an outage of the price was reported. No account is liquidated before `endsAt`
+    /// (seconds), and no position opens at a price published before it.
+    event GraceStarted(uint256 indexed marketId, uint256 endsAt);
     event RulesSet(uint256 indexed marketId, RuleParams rules);
     /// @notice `effectiveAt` in seconds; zero for a revocation.
     event GatewaySet(address indexed gateway, bool approved, uint256 effectiveAt);
@@ -52,6 +55,8 @@ interface IMarketAdmin {
     event MakerReinstated(uint256 indexed marketId, address indexed maker);
     event MakerRemoved(uint256 indexed marketId, address indexed maker);
 
+    /// @notice The outage ended before the last pause, or longer than the grace period ago, or was reported. Seconds.
+    error OutageOver(uint256 marketId, uint256 outageEnd);
     error MakerExists(address maker, uint256 marketId);
     error MakerNotRetired(address maker);
     error TooManyMakers(uint256 marketId, uint256 limit);
@@ -119,6 +124,10 @@ interface IMarketAdmin {
     /// @notice Sets the system's status. In each market, the stricter of the system's status and the market's own
     /// applies.
     function setSystemStatus(MarketStatus status) external;
+
+    /// @notice Starts the grace period after an outage of the price. Backstop only, see {IBackstop-reportOutage}.
+    /// @param outageEnd publish time of the first price after the outage, seconds
+    function startGrace(uint256 marketId, uint256 outageEnd) external;
 
     function setGuardian(address newGuardian) external;
 

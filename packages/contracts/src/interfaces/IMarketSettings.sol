@@ -20,6 +20,8 @@ interface IMarketSettings {
     error InvalidRamp(uint256 duration, uint256 minDuration, uint256 maxDuration);
     error InvalidFeeIndexDecimals(uint256 decimals, uint256 maxDecimals);
     error InvalidFunding(uint256 maxRate, uint256 maxVelocity, uint256 skewScale);
+    /// @notice Takers that use the makers' capacity, WAD base, could move the funding rate to its cap within an hour.
+    error FundingTooFast(uint256 capacity, uint256 maxCapacity);
     error InvalidBorrowing(uint256 maxRate, uint256 limit);
     /// @notice An account with a position can neither become a maker nor stop being one.
     error MakerNotFlat(address maker, int256 size);
@@ -39,8 +41,13 @@ interface IMarketSettings {
         uint256 rampDuration
     ) external;
 
-    /// @notice Sets funding; three zeros turn it off. `maxRate` is rounded down to {RATE_UNIT} and `skewScale` to
-    /// {SCALE_UNIT}. Reverts with InvalidFunding outside the ranges.
+    /// @notice Sets the funding of a market, or ends it with three zeros. With r the rate and s the takers' net
+    /// position: r' = maxVelocity x s / skewScale - r / (maxRate / maxVelocity), and |r| <= maxRate. The rate starts
+    /// again from zero. Reverts with InvalidFunding outside the ranges, and with `FundingTooFast` if the makers' present
+    /// capacity could move the rate to its cap within an hour.
+    /// @param maxRate WAD per second of the notional, rounded down to {RATE_UNIT}
+    /// @param maxVelocity WAD per second squared, at most maxRate in an hour
+    /// @param skewScale WAD base, rounded down to {SCALE_UNIT}
     function setFunding(uint256 marketId, uint64 maxRate, uint64 maxVelocity, uint128 skewScale) external;
 
     /// @notice Sets the borrowing rate, rounded down to {RATE_UNIT}; zero turns it off. Reverts with InvalidBorrowing outside the

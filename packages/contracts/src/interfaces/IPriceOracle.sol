@@ -32,7 +32,10 @@ interface IPriceOracle {
     error OutsideWindow(uint256 publishTime, uint256 minPublishTime, uint256 maxPublishTime);
     /// @notice The settlement price needs the first price of `pythId` published at or after `minPublishTime`, seconds.
     error NeedsLivePart(bytes32 pythId, uint256 minPublishTime);
-    /// @notice The L2's sequencer is down, or has been up for no longer than the grace period of the market's feed.
+    /// @notice Pyth published a price within less than the least time of an outage. Seconds.
+    error NoOutage(uint256 duration, uint256 minDuration);
+    /// @notice The L2's sequencer is down, or has been up for no longer than the grace period of the market's feed. For
+    /// liquidations and openings, `GRACE_PERIOD` follows that period.
     error SequencerDown(address sequencerFeed);
 
     /// @notice Returns the current price of a market: the execution price if one is set for this market, else the
@@ -59,6 +62,10 @@ interface IPriceOracle {
     /// not one of the second source.
     /// @dev Separate from {getPrice}, because a wide confidence must never stop an account from closing.
     function checkIncrease(uint256 marketId) external view;
+
+    /// @notice {checkIncrease} for positions. In the grace period after an outage of the L2's sequencer, reverts with
+    /// `SequencerDown` too: at a price published before its end.
+    function checkOpening(uint256 marketId) external view;
 
     /// @notice Returns the price for liquidations: the stored price, never an execution price (T26), with its own
     /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
@@ -99,6 +106,17 @@ interface IPriceOracle {
     /// @notice Returns the publish time of the stored price, with a collateral feed that of the part that died first,
     /// seconds.
     function settlementTime(uint256 marketId) external view returns (uint256);
+
+    /// @notice Proves that a feed of the market published no price from `minPublishTime` on for five minutes or longer: by
+    /// the first price since then. Reverts with `NoOutage` for a shorter time.
+    /// @dev The attached value pays the price source, and the rest is returned to the caller.
+    /// @param pythId the feed of the base or of the collateral
+    /// @param minPublishTime seconds
+    /// @return outageEnd publish time of that price, seconds
+    function proveOutage(uint256 marketId, bytes32 pythId, bytes[] calldata updateData, uint256 minPublishTime)
+        external
+        payable
+        returns (uint256 outageEnd);
 
     /// @notice Returns the time from which the price of an order or request that is created now cannot be known yet: the
     /// later of the block's time and {latestPublishTime}. Gateways add their delay (T38).

@@ -9,7 +9,7 @@ import {LiquidationPrice} from "../libraries/LiquidationPrice.sol";
 import {MarginMath} from "../libraries/MarginMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {FeeState} from "../types/Fees.sol";
-import {MarketLedger, MarketLedgerLib, MarketStatus} from "../types/Market.sol";
+import {GRACE_PERIOD, MarketLedger, MarketLedgerLib, MarketStatus} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Price, Quote, SIGNED_WAD, floorDiv} from "../types/Units.sol";
 import {AccountView} from "./LensTypes.sol";
@@ -86,6 +86,7 @@ abstract contract AccountLens {
         returns (bool)
     {
         if (result.status != MarketStatus.Active && result.status != MarketStatus.ReduceOnly) return false;
+        if (block.timestamp < clearingHouse.rulesOf(result.marketId).resumedAt + GRACE_PERIOD) return false;
         try oracle.getLiquidationPrice(result.marketId) returns (Price price, uint256 publishTime) {
             if (publishTime < position.lastFillAt) return false;
             uint256 requirement = MarginMath.requirementCeil(position.size.notionalCeil(price), maintenance);

@@ -65,10 +65,10 @@ abstract contract MarketLens is AccountLens {
     /// @param fees accrued to this second; this function advances them by an hour
     function _addRates(MarketView memory result, FeeState memory fees, FeeRates memory rates) private view {
         result.isFrozen = fees.isFrozen();
-        result.fundingRate = fees.fundingRate;
+        result.fundingRate = FeeMath.fundingRate(fees, rates);
         if (result.isFrozen) return;
 
-        result.fundingVelocity = _velocity(fees, rates);
+        result.fundingVelocity = FeeMath.fundingVelocity(fees, rates);
         uint256 rate = FeeMath.borrowingRate(fees, rates);
         // All takers of the exposed side share the fee on the net exposure.
         if (result.skew > 0) {
@@ -88,12 +88,6 @@ abstract contract MarketLens is AccountLens {
         result.nextHour.takerShort = _pending(units[1], fees, rates);
         result.nextHour.makerLong = _pending(units[2], fees, rates);
         result.nextHour.makerShort = _pending(units[3], fees, rates);
-    }
-
-    function _velocity(FeeState memory fees, FeeRates memory rates) private pure returns (int256 velocity) {
-        velocity = FeeMath.fundingVelocity(fees, rates);
-        int256 cap = Cast.toInt(rates.maxFundingRate);
-        if (velocity > 0 ? fees.fundingRate >= cap : fees.fundingRate <= -cap) return 0;
     }
 
     /// @dev A position of one unit of base without pending fees.

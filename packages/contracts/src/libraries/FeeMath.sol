@@ -7,12 +7,12 @@ import {FeeRates, FeeState} from "../types/Fees.sol";
 import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Quote, WAD, floorDiv} from "../types/Units.sol";
+import {FundingMath} from "./FundingMath.sol";
 
 /// @title Funding and borrowing over time (docs/specification.md, section 10)
 /// @notice Accrual is a function of the state at the last update and of the time since then. More frequent updates
-/// change only the price at which later time accrues, and rounding: per update, less than one unit of the funding rate
-/// (1e-18 per second) with its effect on later accrual, less than one unit of each index, and one second at the cap
-/// when the rate reaches it (docs/fees.md).
+/// change only the price at which later time accrues, and rounding: per update, one wei of the average skew with its
+/// effect on later accrual, and two units of each index (docs/fees.md).
 library FeeMath {
     /// @dev Price times rate has 36 decimals, of which an index keeps `feeIndexDecimals`.
     uint256 internal constant MAX_INDEX_DECIMALS = 30;
@@ -69,11 +69,20 @@ library FeeMath {
         }
     }
 
-    /// @dev Change of the funding rate, WAD per second squared: in proportion to the skew, at most that of full skew,
+    /// @dev Paid by longs to shorts, WAD per second of the notional: the highest rate times average skew over scale,
     /// rounded toward zero.
+    function fundingRate(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
+        if (rates.skewScale == 0) return 0;
+        return Cast.toInt(rates.maxFundingRate) * self.averageSkew / Cast.toInt(rates.skewScale);
+    }
+
+    /// @dev Change of the funding rate, WAD per second squared, rounded toward zero. Zero at the cap.
     function fundingVelocity(FeeState memory self, FeeRates memory rates) internal pure returns (int256) {
         if (rates.skewScale == 0) return 0;
-        return Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates) / Cast.toInt(rates.skewScale);
+        int256 scale = Cast.toInt(rates.skewScale);
+        int256 gap = self.skew() - self.averageSkew;
+        if (gap > 0 ? self.averageSkew == scale : self.averageSkew == -scale) return 0;
+        return Cast.toInt(rates.maxFundingVelocity) * gap / scale;
     }
 
     /// @dev Borrowing rate on the makers' net exposure, WAD per second: the highest rate times utilization, down.
@@ -83,33 +92,28 @@ library FeeMath {
         return Math.mulDiv(rates.maxBorrowingRate, net, capacity);
     }
 
-    /// @dev The rate changes linearly until it reaches its cap. The index grows by the area under the rate times the
-    /// price.
+    /// @dev The index grows by the area under the rate times the price. Rounded against the takers' net position, so
+    /// that takers together never receive dust (T52).
     function _accrueFunding(FeeState memory self, FeeRates memory rates, uint256 elapsed) private pure {
-        // Rates and velocities are below 2^48, skews below 2^128, elapsed time below 2^40 and prices below 2^128: all
-        // products are below 2^220.
+        int256 skew = self.skew();
+        if (skew == 0 && self.averageSkew == 0) return;
+        int256 scale = Cast.toInt(rates.skewScale);
+        int256 area;
+        (self.averageSkew, area) =
+            FundingMath.accrue(self.averageSkew, skew, scale, rates.maxFundingRate / rates.maxFundingVelocity, elapsed);
+        // The area is below 2^151, rates below 2^48, scales above 2^29 and prices below 2^128. A rate times time is
+        // below 2^89, since the average is at most the scale.
         unchecked {
-            int256 time = Cast.toInt(elapsed);
-            int256 cap = Cast.toInt(rates.maxFundingRate);
-            int256 push = Cast.toInt(rates.maxFundingVelocity) * _cappedSkew(self, rates);
-            int256 scale = Cast.toInt(rates.skewScale);
-            int256 before = self.fundingRate;
-            int256 rate = before + push * time / scale;
-            int256 doubleArea;
-            if (rate > cap || rate < -cap) {
-                rate = rate > cap ? cap : -cap;
-                // Whole seconds until the rate reaches its cap. The area uses whole seconds too.
-                int256 moving = (rate - before) * scale / push;
-                doubleArea = (before + rate) * moving + 2 * rate * (time - moving);
-            } else {
-                doubleArea = (before + rate) * time;
-            }
-            self.fundingRate = rate;
-            int256 unit = 2 * Cast.toInt(10 ** (36 - rates.indexDecimals));
+            int256 paid = _againstTakers(area * Cast.toInt(rates.maxFundingRate), scale, skew);
+            paid = _againstTakers(paid * Cast.toInt(self.price), Cast.toInt(10 ** (36 - rates.indexDecimals)), skew);
             // The index wraps at its 72 bits.
-            self.fundingIndex =
-                Cast.lowInt72(Cast.toWord(self.fundingIndex + floorDiv(doubleArea * Cast.toInt(self.price), unit)));
+            self.fundingIndex = Cast.lowInt72(Cast.toWord(self.fundingIndex + paid));
         }
+    }
+
+    /// @dev n / d: up when takers are long together, else down. `d` is positive.
+    function _againstTakers(int256 n, int256 d, int256 skew) private pure returns (int256) {
+        return skew < 0 ? floorDiv(n, d) : -floorDiv(-n, d);
     }
 
     /// @dev maxRate x utilization x net exposure x price per second. The takers of the exposed side pay it and its
@@ -145,12 +149,5 @@ library FeeMath {
             }
             return (self.takerShort - self.takerLong, rates.makerLongCapacity);
         }
-    }
-
-    function _cappedSkew(FeeState memory self, FeeRates memory rates) private pure returns (int256 skew) {
-        skew = self.skew();
-        int256 scale = Cast.toInt(rates.skewScale);
-        if (skew > scale) return scale;
-        if (skew < -scale) return -scale;
     }
 }

@@ -70,13 +70,14 @@ library ChainlinkSource {
         return (false, first, before);
     }
 
-    /// @dev Returns whether the sequencer of an L2 reports an outage, or a restart within the grace period. False
-    /// without a feed and when the read of the feed fails: a broken feed must not keep orders out.
-    function isSequencerDown(Aggregator sequencer) internal view returns (bool) {
-        if (!sequencer.exists()) return false;
+    /// @dev Returns the end of the grace period after the last restart of an L2's sequencer, seconds. The largest uint256
+    /// while it reports an outage. Zero without a feed and when the read of the feed fails: a broken feed must not keep
+    /// orders out.
+    function sequencerUpFrom(Aggregator sequencer) internal view returns (uint256) {
+        if (!sequencer.exists()) return 0;
         (bool ok, uint256 isDown, uint256 startedAt) = _sequencer(sequencer);
-        if (!ok || startedAt == 0 || startedAt > block.timestamp) return false;
-        return isDown != 0 || block.timestamp - startedAt <= sequencer.period();
+        if (!ok || startedAt == 0 || startedAt > block.timestamp) return 0;
+        return isDown != 0 ? type(uint256).max : startedAt + sequencer.period();
     }
 
     /// @dev Returns whether the sequencer of an L2 has been up for longer than the grace period. True without a feed,

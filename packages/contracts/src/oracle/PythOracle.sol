@@ -9,9 +9,10 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {PythPrice} from "../libraries/PythPrice.sol";
 import {PriceOlderThanFill} from "../types/Errors.sol";
 import {FeedLimits, MAX_LEAD, StoredFeed} from "../types/Feed.sol";
+import {GRACE_PERIOD} from "../types/Market.sol";
 import {PPM, Price} from "../types/Units.sol";
 import {ChainlinkSource} from "./ChainlinkSource.sol";
-import {SettlementPrices} from "./SettlementPrices.sol";
+import {OutageProofs} from "./OutageProofs.sol";
 import {Quotation, StoredPrices} from "./StoredPrices.sol";
 import {VerifiedPrices} from "./VerifiedPrices.sol";
 
@@ -20,7 +21,7 @@ import {VerifiedPrices} from "./VerifiedPrices.sol";
 /// valid while it is fresh. The execution price is the first one published at or after a time that was fixed before the
 /// price could be known. docs/prices.md has a table of the requirements of each action.
 /// @dev {StoredPrices} has the conditions of every Pyth price, {FallbackPrices} the second source, {SettlementPrices} the
-/// last price of a dead market. This contract carries execution prices.
+/// last price of a dead market, {OutageProofs} those of outages. This contract carries execution prices.
 ///
 /// The execution price is in transient storage between {beginExecution} and {endExecution}. Only executors can set
 /// it, because an account that chooses the time of an execution chooses among recent prices. {beginCurrent} sets a
@@ -29,7 +30,7 @@ import {VerifiedPrices} from "./VerifiedPrices.sol";
 ///
 /// If the caller attaches no value, the contract pays Pyth's fee from its balance, which saves passing the value
 /// through two calls. Any account can top up the balance. When it is empty, keepers attach the fee.
-contract PythOracle is SettlementPrices {
+contract PythOracle is OutageProofs {
     using VerifiedPrices for bytes32;
 
     /// @dev Range of valid publish times of an execution price, seconds, both ends included.
@@ -50,6 +51,9 @@ contract PythOracle is SettlementPrices {
     /// @dev Its key in {VerifiedPrices}.
     bytes32 private transient _executionKey;
 
+    /// @dev {ChainlinkSource-sequencerUpFrom} of the execution price's market, read by {beginExecution}.
+    uint256 private transient _upFrom;
+
     constructor(IPyth pyth_, address owner_) Ownable(owner_) StoredPrices(pyth_) {}
 
     /// @notice Tops up the balance that pays Pyth's fees.
@@ -68,7 +72,10 @@ contract PythOracle is SettlementPrices {
         uint256 maxPublishTime
     ) external payable returns (Price) {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
-        if (limits.hasSequencer()) _requireSequencer(feed);
+        if (limits.hasSequencer()) {
+            _upFrom = ChainlinkSource.sequencerUpFrom(feed.sequencer);
+            _requireSequencer(feed, _upFrom, block.timestamp);
+        }
         if (updateData.length == 0 && limits.hasSecondSource()) {
             Quotation memory q = _firstFallback(feed, pythId, limits, minPublishTime);
             bytes32 fallbackKey = VerifiedPrices.keyOf(VerifiedPrices.FALLBACK, marketId, minPublishTime);
@@ -89,6 +96,7 @@ contract PythOracle is SettlementPrices {
         returns (Price)
     {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _begin(marketId);
+        if (limits.hasSequencer()) _upFrom = 0;
         if (updateData.length == 0) {
             Quotation memory q = _stored(feed, pythId, limits);
             // The part with the earlier publish time.
@@ -129,7 +137,7 @@ contract PythOracle is SettlementPrices {
     // ---------------------------------------------------------------------------------------------------- views ----
 
     /// @inheritdoc IPriceOracle
-    function getPrice(uint256 marketId) external view returns (Price, uint256 confidence, uint256 publishTime) {
+    function getPrice(uint256 marketId) public view returns (Price, uint256 confidence, uint256 publishTime) {
         if (_hasExecutionPrice(marketId)) {
             uint256 price;
             (price, confidence, publishTime) = _executionKey.load();
@@ -157,27 +165,32 @@ contract PythOracle is SettlementPrices {
     }
 
     /// @inheritdoc IPriceOracle
+    /// @dev The publish time of the price decides, see {ClearingHouseBase-_status}.
+    function checkOpening(uint256 marketId) external view {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        if (limits.hasSequencer()) {
+            uint256 upFrom = _hasExecutionPrice(marketId) ? _upFrom : 0;
+            // At a relayer's price and at the stored one.
+            if (upFrom == 0) upFrom = ChainlinkSource.sequencerUpFrom(feed.sequencer);
+            (,, uint256 publishTime) = getPrice(marketId);
+            _requireGrace(feed, upFrom, publishTime);
+        }
+        _checkIncrease(marketId, feed, pythId, limits);
+    }
+
+    /// @inheritdoc IPriceOracle
     /// @dev Skips the comparison when the second source is not fresh or its call fails.
     function checkIncrease(uint256 marketId) external view {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
-        bool isExecution = _hasExecutionPrice(marketId);
-        if (isExecution && _executionKey.isFallback()) revert FallbackOnlyReduces(marketId);
-        if (limits.maxConfidence() == 0 && !limits.hasSecondSource()) return;
-        Quotation memory q;
-        if (isExecution) {
-            (q.price, q.confidence,) = _executionKey.load();
-            (q.base, q.collateral) = _executionKey.parts();
-        } else {
-            q = _stored(feed, pythId, limits);
-        }
-        uint256 limit = _confidenceLimit(limits, q);
-        if (q.confidence > limit) revert ConfidenceTooWide(q.confidence, limit);
-        if (limits.hasSecondSource()) _requireAgreement(feed, pythId, limits, q.base, q.collateral);
+        _checkIncrease(marketId, feed, pythId, limits);
     }
 
     /// @inheritdoc IPriceOracle
     function getLiquidationPrice(uint256 marketId) external view returns (Price, uint256 publishTime) {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        if (limits.hasSequencer()) {
+            _requireGrace(feed, ChainlinkSource.sequencerUpFrom(feed.sequencer), block.timestamp);
+        }
         return _liquidationPrice(feed, pythId, limits);
     }
 
@@ -233,7 +246,9 @@ contract PythOracle is SettlementPrices {
     /// @inheritdoc IPriceOracle
     function commitmentTime(uint256 marketId) external view returns (uint256 time) {
         (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
-        if (limits.hasSequencer()) _requireSequencer(feed);
+        if (limits.hasSequencer()) {
+            _requireSequencer(feed, ChainlinkSource.sequencerUpFrom(feed.sequencer), block.timestamp);
+        }
         time = _latestPublishTime(feed, limits);
         if (time < block.timestamp) time = block.timestamp;
     }
@@ -266,6 +281,22 @@ contract PythOracle is SettlementPrices {
 
     // ------------------------------------------------------------------------------------------------- internal ----
 
+    function _checkIncrease(uint256 marketId, StoredFeed storage feed, bytes32 pythId, FeedLimits limits) private view {
+        bool isExecution = _hasExecutionPrice(marketId);
+        if (isExecution && _executionKey.isFallback()) revert FallbackOnlyReduces(marketId);
+        if (limits.maxConfidence() == 0 && !limits.hasSecondSource()) return;
+        Quotation memory q;
+        if (isExecution) {
+            (q.price, q.confidence,) = _executionKey.load();
+            (q.base, q.collateral) = _executionKey.parts();
+        } else {
+            q = _stored(feed, pythId, limits);
+        }
+        uint256 limit = _confidenceLimit(limits, q);
+        if (q.confidence > limit) revert ConfidenceTooWide(q.confidence, limit);
+        if (limits.hasSecondSource()) _requireAgreement(feed, pythId, limits, q.base, q.collateral);
+    }
+
     /// @dev Checks the caller and that no price is carried.
     function _begin(uint256 marketId)
         private
@@ -289,9 +320,9 @@ contract PythOracle is SettlementPrices {
         return Price.wrap(price);
     }
 
-    /// @dev Whether {checkIncrease} has to decide on increases at this price of the first source.
+    /// @dev Whether {checkOpening} has to decide on increases at this price of the first source.
     function _needsCheck(FeedLimits limits, Quotation memory q) private pure returns (bool) {
-        return limits.hasSecondSource() || q.confidence > _confidenceLimit(limits, q);
+        return limits.hasSecondSource() || limits.hasSequencer() || q.confidence > _confidenceLimit(limits, q);
     }
 
     /// @dev WAD quote, down; the largest uint256 without a limit.
@@ -406,8 +437,15 @@ contract PythOracle is SettlementPrices {
         return _pythOf(feed, limits).getUpdateFee(updateData);
     }
 
-    function _requireSequencer(StoredFeed storage feed) private view {
-        if (ChainlinkSource.isSequencerDown(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
+    function _requireSequencer(StoredFeed storage feed, uint256 upFrom, uint256 time) private view {
+        if (upFrom != 0 && time <= upFrom) revert SequencerDown(feed.sequencer.target());
+    }
+
+    /// @dev {_requireSequencer} with the grace period of markets after that of the feed: orders that reduce can be created
+    /// in it.
+    function _requireGrace(StoredFeed storage feed, uint256 upFrom, uint256 time) private view {
+        bool isKnown = upFrom != 0 && upFrom != type(uint256).max;
+        _requireSequencer(feed, isKnown ? upFrom + GRACE_PERIOD : upFrom, time);
     }
 
     function _latestPublishTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {

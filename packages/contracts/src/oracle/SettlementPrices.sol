@@ -71,7 +71,7 @@ abstract contract SettlementPrices is FallbackPrices {
     /// @dev Returns the first price of a feed published at or after `moment`. The attached value pays the fee, because
     /// any account can call this.
     function _firstOf(IPyth source, bytes32 pythId, bytes[] calldata updateData, uint256 moment)
-        private
+        internal
         returns (PythStructs.Price memory price, uint256 fee)
     {
         if (updateData.length == 0) revert NeedsLivePart(pythId, moment);

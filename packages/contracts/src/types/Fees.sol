@@ -22,8 +22,9 @@ struct FeeState {
     uint256 price;
     /// @dev Index of the funding that longs have paid to shorts.
     int256 fundingIndex;
-    /// @dev WAD per second of the notional. Longs pay shorts when it is positive.
-    int256 fundingRate;
+    /// @dev The average of the takers' net position, which sets the funding rate ({FeeMath-fundingRate}): exponential
+    /// in time, from -skewScale to skewScale. WAD base
+    int256 averageSkew;
     /// @dev seconds; {FROZEN} while accrual is stopped
     uint256 updatedAt;
     /// @dev Indices of the borrowing fees that takers have paid and makers have received, for each side.
@@ -36,7 +37,7 @@ struct FeeState {
 /// @dev A {FeeState} in four storage words:
 /// - takers: takerLong uint128 | takerShort uint128
 /// - makers: makerLong uint128 | price uint128
-/// - funding: index int72 | rate int64 | updatedAt uint40
+/// - funding: index int72 | averageSkew int128 | updatedAt uint40
 /// - borrowing: takerLong uint64 | takerShort uint64 | makerLong uint64 | makerShort uint64
 struct PackedFees {
     uint256 takers;
@@ -50,7 +51,7 @@ struct FeeRates {
     uint256 indexDecimals;
     /// @dev WAD per second
     uint256 maxFundingRate;
-    /// @dev WAD per second squared
+    /// @dev WAD per second squared. The time constant of the average skew is maxFundingRate / maxFundingVelocity.
     uint256 maxFundingVelocity;
     /// @dev WAD base
     uint256 skewScale;
@@ -131,11 +132,11 @@ library FeeStorage {
         return self.makers >> 128;
     }
 
-    /// @dev Reverts when a sum exceeds 128 bits. Indices wrap. The cap of the funding rate is far below 64 bits.
+    /// @dev Reverts when a sum exceeds 128 bits. Indices wrap. The average skew is at most a skew scale, of 110 bits.
     function store(PackedFees storage self, FeeState memory state) internal {
         storeSizes(self, state);
         self.funding = uint256(Cast.lowUint72(Cast.toWord(state.fundingIndex)))
-            | uint256(Cast.lowUint64(Cast.toWord(state.fundingRate))) << 72 | state.updatedAt << 136;
+            | uint256(Cast.lowUint128(Cast.toWord(state.averageSkew))) << 72 | state.updatedAt << 200;
         self.borrowing = uint256(Cast.lowUint64(state.takerLongIndex)) | uint256(Cast.lowUint64(state.takerShortIndex))
             << 64 | uint256(Cast.lowUint64(state.makerLongIndex)) << 128 | state.makerShortIndex << 192;
     }
@@ -155,8 +156,8 @@ library FeeStorage {
         state.makerLong = Cast.lowUint128(makers);
         state.price = makers >> 128;
         state.fundingIndex = Cast.lowInt72(funding);
-        state.fundingRate = Cast.lowInt64(funding >> 72);
-        state.updatedAt = Cast.lowUint40(funding >> 136);
+        state.averageSkew = Cast.lowInt128(funding >> 72);
+        state.updatedAt = Cast.lowUint40(funding >> 200);
         state.takerLongIndex = Cast.lowUint64(borrowing);
         state.takerShortIndex = Cast.lowUint64(borrowing >> 64);
         state.makerLongIndex = Cast.lowUint64(borrowing >> 128);

@@ -37,9 +37,15 @@ struct MarketRules {
     bool hadDebt;
     /// @dev The minimum was raised. Trades then read its ramp.
     bool isMinValueRamping;
-    /// @dev End of the last pause, seconds.
+    /// @dev End of the last pause, or when the end of an outage of the price was reported, seconds. {GRACE_PERIOD} begins.
     uint40 resumedAt;
+    /// @dev `resumedAt` is the report of an outage.
+    bool wasOutage;
 }
+
+/// @dev Seconds after a pause, or after an outage of the price or of the L2's sequencer, in which no account is liquidated
+/// and no position increases, so that accounts can add margin and reduce.
+uint256 constant GRACE_PERIOD = 10 minutes;
 
 /// @dev A rise of the minimum position value, linear in time. One storage word.
 struct MinValueRamp {
@@ -117,13 +123,13 @@ struct MarketLedger {
     uint48 maxBorrowingRate;
     /// @dev Cap of the funding rate, WAD per second of the notional.
     uint48 maxFundingRate;
-    /// @dev Change of the funding rate at full skew, WAD per second squared.
+    /// @dev Change of a zero funding rate at a skew of `skewScale`, WAD per second squared.
     uint48 maxFundingVelocity;
     /// @dev The Backstop knows a shortfall ({IBackstop-flaggedShortfallOf}).
     bool hasShortfall;
     /// @dev There is a deposit cap. Steps in a market read the cap's word only while it is set.
     bool isCapped;
-    /// @dev Net taker position at full skew, WAD base.
+    /// @dev Net taker position that keeps the funding rate at its cap, WAD base.
     uint128 skewScale;
     /// @dev Capacity of all makers together, on their long and their short side, WAD base.
     uint128 makerLongCapacity;

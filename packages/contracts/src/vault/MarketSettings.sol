@@ -16,7 +16,7 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {Cast} from "../types/Cast.sol";
 import {FROZEN, FeeState} from "../types/Fees.sol";
-import {MarketScalesLib, MarketTermsLib, PackedLedger, RATE_UNIT, SCALE_UNIT} from "../types/Market.sol";
+import {MarketScales, MarketScalesLib, MarketTermsLib, PackedLedger, RATE_UNIT, SCALE_UNIT} from "../types/Market.sol";
 import {PackedPosition, Position} from "../types/Position.sol";
 import {PPM} from "../types/Units.sol";
 import {SIGNING_DOMAIN, SIGNING_VERSION, VaultBase} from "./VaultBase.sol";
@@ -38,7 +38,8 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
     uint256 private constant MAX_RAMP = 30 days;
     /// @dev WAD per second: 100% per day. A higher rate is assumed to be an input error, and reverts.
     uint256 private constant MAX_RATE = uint256(1e18) / 1 days;
-    /// @dev Least seconds from a zero funding rate to its cap, so that one trade cannot move the rate at once (T2).
+    /// @dev Least seconds from a zero funding rate to its cap while takers use all of the makers' capacity, so that one
+    /// trade cannot move the rate at once (T2).
     uint256 private constant MIN_TIME_TO_CAP = 1 hours;
 
     constructor(
@@ -104,11 +105,11 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         (maxRate, skewScale) = (maxRate - maxRate % RATE_UNIT, skewScale - skewScale % SCALE_UNIT);
         PackedLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
-        int256 cap = Cast.toInt(maxRate);
-        if (fees.fundingRate > cap) fees.fundingRate = cap;
-        if (fees.fundingRate < -cap) fees.fundingRate = -cap;
+        // With other parameters, the average that takers have paid for would pay out another amount (T52).
+        fees.averageSkew = 0;
         ledger.fees.store(fees);
         ledger.scales = ledger.scales.withFunding(maxRate, maxVelocity, skewScale);
+        if (!isOff) _checkTimeToCap(ledger);
         emit FundingSet(marketId, maxRate, maxVelocity, skewScale);
     }
 
@@ -227,6 +228,15 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev The rate moves at most maxVelocity x skew / skewScale per second. Takers' longs use makers' shorts.
+    function _checkTimeToCap(PackedLedger storage ledger) private view {
+        MarketScales scales = ledger.scales;
+        uint256 capacity = Math.max(scales.makerLongCapacity(), scales.makerShortCapacity());
+        uint256 maxCapacity =
+            scales.maxFundingRate() * scales.skewScale() / (scales.maxFundingVelocity() * MIN_TIME_TO_CAP);
+        if (capacity > maxCapacity) revert FundingTooFast(capacity, maxCapacity);
+    }
 
     function _checkMarginRatios(uint24 initialMarginRatio, uint24 maintenanceMarginRatio) private pure {
         if (maintenanceMarginRatio == 0 || maintenanceMarginRatio >= initialMarginRatio || initialMarginRatio > PPM) {

@@ -110,6 +110,7 @@ contract AuthorityTest is AuthorityTable {
         _pauses("setSystemStatus", abi.encode(MarketStatus.Paused));
         guarded("coverShortfall", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         guarded("markSettled", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
+        guarded("startGrace", IClearingHouse.NotBackstop.selector, abi.encode(backstop), only(address(backstop)));
         _ownership(house);
         check("ClearingHouse.sol", "ClearingHouse", address(house));
     }
@@ -139,6 +140,7 @@ contract AuthorityTest is AuthorityTable {
         open("correctDeleveraging");
         open("deleverage");
         open("flagShortfall");
+        open("reportOutage");
         open("resolveShortfall");
         open("settleAccount");
         open("settleMarket");
@@ -166,6 +168,7 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_PythOracle() public {
         open("applyFeed");
         open("settlementPrice");
+        open("proveOutage");
         _owner("cancelFeed");
         _owner("proposeFeed");
         _owner("seal");

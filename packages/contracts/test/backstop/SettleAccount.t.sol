@@ -132,8 +132,7 @@ contract BackstopSettleAccountTest is SettlementTest {
 
     /// @dev Funding accrues until the market settles, and not after it.
     function test_FundingEndsWithTheMarket() public {
-        vm.prank(owner());
-        house.setFunding(market, 1e11, 1e11 / uint64(1 hours), 1e18);
+        setFastFunding(1e11, 1e18);
         feeDust = 10;
         _openAll();
         killFeed();

@@ -121,12 +121,11 @@ contract ClearingHouseLiquidateAdmissionTest is LadderTest {
 
     /// @dev Pending fees count before they are settled.
     function test_PendingFundingCounts() public {
-        vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        setFastFunding(1e13, 1e18);
         feeDust = 10;
         long(alice, 20_000 * USD, 100e18);
-        // 100 base pay 2 per second at the highest rate, and half as much on average in the hour before it is reached.
-        skip(1800 + 3000);
+        // 100 base pay 2 per second at the highest rate, which is reached within a minute.
+        skip(18 + 3000);
         setPrice(START_PRICE);
         vm.expectPartialRevert(IClearingHouse.NotLiquidatable.selector);
         takeOver(alice);

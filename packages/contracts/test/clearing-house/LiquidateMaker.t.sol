@@ -87,14 +87,12 @@ contract ClearingHouseLiquidateBaseVaultTest is LadderTest {
     /// @dev Takers are long 400 of the stub and short 50 of the base vault, which pays them 60% of the highest rate of
     /// a day.
     function _payFunding(uint256 time) private {
-        vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        setFastFunding(1e13, 1e18);
         addMargin(bob, 20_000 * USD);
         sell(bob, address(shb), 50e18);
         spot.moveTo(2000e18);
         long(alice, 200_000 * USD, 400e18);
-        // While the rate rises, half an hour at the highest rate is missing.
-        skip(1800 + time);
+        skip(time);
         jumpWithPool(2000e18);
     }
 

@@ -9,7 +9,7 @@ import {MarketStatusTest} from "./MarketStatusTest.sol";
 contract ClearingHousePausedMarketTest is MarketStatusTest {
     function test_Pause_NothingAccrues_AndNothingIsChargedLater() public {
         vm.prank(owner());
-        house.setFunding(market, 1e12, 2e8, 10e18);
+        house.setFunding(market, 1e12, 2e8, 1000e18);
         addMargin(alice, 10_000 * USD);
         buy(alice, address(om), 10e18);
         skip(100);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {MarketStatus} from "../../src/types/Market.sol";
+import {GRACE_PERIOD, MarketStatus} from "../../src/types/Market.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
 /// @dev The system's status, which applies to every market.
@@ -23,6 +23,7 @@ contract ClearingHouseSetSystemStatusTest is MarketStatusTest {
             house.setMarketStatus(second, MarketStatus(own));
             for (uint8 system = 1; system <= 3; ++system) {
                 house.setSystemStatus(MarketStatus(system));
+                skip(GRACE_PERIOD);
                 _check(second, MarketStatus(own > system ? own : system));
                 _check(market, MarketStatus(system));
                 assertEq(uint8(house.rulesOf(second).systemStatus), system);

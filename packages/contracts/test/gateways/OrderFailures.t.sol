@@ -77,6 +77,7 @@ contract OrderFailuresTest is ExchangeTest {
         _line("SenderNotApproved", IMaker.SenderNotApproved.selector, FIXED, MARKET);
         _line("ConfidenceTooWide", IPriceOracle.ConfidenceTooWide.selector, FIXED, MARKET);
         _line("SourcesDisagree", IPriceOracle.SourcesDisagree.selector, FIXED, MARKET);
+        _line("SequencerDown", IPriceOracle.SequencerDown.selector, FIXED, MARKET);
 
         _line("SafeCastOverflowedIntDowncast", SafeCast.SafeCastOverflowedIntDowncast.selector, FIXED, TAKER);
         _line("SafeCastOverflowedUintDowncast", SafeCast.SafeCastOverflowedUintDowncast.selector, FIXED, TAKER);
@@ -134,7 +135,7 @@ contract OrderFailuresTest is ExchangeTest {
             _known,
             "UnknownOrder NotYetExecutable OrderPastExpiry PreviousOrderAlive SourceFeeTooLow UnknownAnnouncement ",
             "AnnouncementPastExpiry ExecutionInProgress FallbackTooEarly FeeNotCovered FuturePrice NoFirstRound NotExecutor PartsApart ",
-            "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive SequencerDown ",
+            "OlderThanStored OutsideWindow PriceNotPositive PriceOutOfRange ExponentOutOfRange PrimaryAlive ",
             "StalePrice UnknownFeed WrongFeed ReentrancyGuardReentrantCall NeedsPrimaryPrice FallbackOnlyReduces "
         );
         // Errors of other functions of the gateways.
@@ -149,17 +150,17 @@ contract OrderFailuresTest is ExchangeTest {
         // Errors of liquidations and settings of the ClearingHouse.
         _known = string.concat(
             _known,
-            "BandTooNarrow DeleverageFirst InvalidMarketId LiquidationPriceTooOld LiquidatorIsAccount MakerExists ",
+            "BandTooNarrow DeleverageFirst InGracePeriod InvalidMarketId LiquidationPriceTooOld LiquidatorIsAccount MakerExists ",
             "MakerNotRetired PriceOlderThanFill StillRestricted ",
-            "NoMakerForBothSides NotBackstop NotLiquidatable PriceBoundExceeded RewardTooLow RuleOutOfRange ",
+            "NoMakerForBothSides NotBackstop NotLiquidatable OutageOver PriceBoundExceeded RewardTooLow RuleOutOfRange ",
             "InvalidStatusChange TooManyMakers TooManyMarkets TradeQuoted VaultMismatch "
         );
         // Errors of tokens, margin and settings of the Vault.
         _known = string.concat(
             _known,
             "DepositCapExceeded InsufficientInsurance InsufficientMargin InvalidAccountNonce InvalidBorrowing ",
-            "InvalidFeeIndexDecimals InvalidFunding InvalidMarginRatios InvalidRamp MakerNotFlat MarketExists NoShortfall ",
-            "NotMaker PositionOpen SignatureExpired "
+            "FundingTooFast InvalidFeeIndexDecimals InvalidFunding InvalidMarginRatios InvalidRamp MakerNotFlat MarketExists ",
+            "NoShortfall NotMaker PositionOpen SignatureExpired "
         );
         // Errors of LPs and settings of the maker, and of sources of the oracle.
         _known = string.concat(
@@ -167,7 +168,7 @@ contract OrderFailuresTest is ExchangeTest {
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
             "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent ",
             "WrongShare FeedExists ",
-            "FeedNotYetApplicable InvalidFeed NoPendingFeed UnreadableSource "
+            "FeedNotYetApplicable InvalidFeed NoOutage NoPendingFeed UnreadableSource "
         );
         // Errors of OpenZeppelin for tokens, owners and signatures.
         _known = string.concat(

@@ -59,7 +59,7 @@ abstract contract ExchangeLaws is ExchangeTest, RecordsActions {
 
     function config() internal virtual override returns (DeployConfig memory c) {
         c = super.config();
-        // 10% per day at most, reached in six hours of full skew; 20% per year for all of the makers' capacity.
+        // 10% per day at most, with a time constant of six hours; 20% per year for all of the makers' capacity.
         c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
         c.funding.maxVelocity = c.funding.maxRate / 6 hours;
         c.funding.skewScale = 200e18;

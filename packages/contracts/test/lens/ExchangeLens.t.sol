@@ -104,7 +104,7 @@ contract ExchangeLensTest is ExchangeTest {
             abi.encodeCall(IPriceOracle.getPrice, (other)),
             abi.encode(Price.wrap(100e18), uint256(0), block.timestamp)
         );
-        vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkIncrease, (other)), "");
+        vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkOpening, (other)), "");
         TradeParams memory params = order(alice, address(stub), false, false, 10e18);
         params.marketId = other;
         tradeAs(alice, params);
@@ -253,9 +253,9 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(m.makerLongCapacity, 600e18);
         assertEq(m.longUtilRatio, 0.05e18);
         assertEq(m.shortUtilRatio, 0);
-        // A quarter of full skew for an hour; full skew takes a day to a rate of 10% per day.
-        assertApproxEqAbs(m.fundingRate, m.fundingVelocity * 1 hours, 1 hours);
-        assertEq(m.fundingVelocity, int256(uint256(config().funding.maxVelocity) / 4));
+        // A quarter of the scale for an hour; the time constant is a day, and e^(-1/24) = 0.959189.
+        assertApproxEqRel(m.fundingRate, int256(uint256(config().funding.maxRate)) / 4 * 40_811 / 1e6, 1e14);
+        assertApproxEqRel(m.fundingVelocity, int256(uint256(config().funding.maxVelocity)) / 4 * 959_189 / 1e6, 1e13);
         assertGt(m.longBorrowingRate, 0);
         assertEq(m.shortBorrowingRate, 0);
         assertEq(m.insurance, uint256(int256(d.lens.marketOf(market).insurance)));

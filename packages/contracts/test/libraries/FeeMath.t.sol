@@ -16,7 +16,7 @@ contract FeeMathTest is Bounds {
     uint256 private constant PRICE = 2000e18;
     /// @dev 10% per day.
     uint256 private constant CAP = WAD / 1 days / 10;
-    /// @dev Full skew takes the rate from zero to the cap in six hours.
+    /// @dev A time constant of six hours.
     uint256 private constant VELOCITY = CAP / 6 hours;
     uint256 private constant SCALE = 1000e18;
 
@@ -59,116 +59,109 @@ contract FeeMathTest is Bounds {
         (rates.makerLongCapacity, rates.makerShortCapacity) = (SCALE, SCALE);
         assertEq(FeeMath.fundingVelocity(state, rates), 0);
         FeeMath.advance(state, rates, 1 days);
-        assertEq(state.fundingRate, 0);
+        assertEq(FeeMath.fundingRate(state, rates), 0);
+        assertEq(state.averageSkew, 0);
         assertEq(state.fundingIndex, 0);
         assertGt(state.takerLongIndex, 0, "borrowing accrues");
     }
 
     // ---------------------------------------------------------------------------------------------- funding: the rate ----
 
-    /// @dev Half of full skew, half of the velocity; the index is the triangle under the line times the price.
-    function test_Funding_RateMovesInAStraightLine() public pure {
+    /// @dev Half of the scale: half of the velocity at first, and half of the cap in the end.
+    function test_Funding_RateFollowsTheSkew() public pure {
         FeeState memory state = _market(SCALE / 2, 0, 0);
-        FeeMath.advance(state, _rates(), 1 hours);
-        assertApproxEqAbs(state.fundingRate, int256(CAP / 12), 3600, "a twelfth of the cap");
-        int256 triangle = state.fundingRate * 1 hours / 2;
-        assertEq(state.fundingIndex, triangle * int256(PRICE) / 1e24);
-        FeeMath.advance(state, _rates(), 2 hours);
-        assertApproxEqAbs(state.fundingRate, int256(CAP / 6), 7200, "twice that after twice the time");
+        assertEq(FeeMath.fundingVelocity(state, _rates()), int256(VELOCITY / 2));
+        FeeMath.advance(state, _rates(), 1);
+        assertApproxEqRel(_rate(state), int256(VELOCITY / 2), 1e14, "a second");
+        FeeMath.advance(state, _rates(), 6 hours);
+        // 1 - 1 / e of the way.
+        assertApproxEqRel(_rate(state), int256(CAP) * 316_060 / 1e6, 1e13, "a time constant");
+        FeeMath.advance(state, _rates(), 10 days);
+        assertApproxEqAbs(_rate(state), int256(CAP / 2), 1, "the end");
+        assertApproxEqAbs(FeeMath.fundingVelocity(state, _rates()), 0, 1);
     }
 
+    /// @dev The index is the area under the rate times the price: over t seconds, the skew's rate times t less tau times
+    /// the rate reached.
+    function test_Funding_IndexIsTheArea() public pure {
+        FeeState memory state = _market(SCALE / 2, 0, 0);
+        FeeMath.advance(state, _rates(), 6 hours);
+        int256 expected = int256(CAP) * 6 hours / 2 - _rate(state) * 6 hours;
+        assertApproxEqRel(state.fundingIndex, expected * int256(PRICE) / 1e24, 1e9);
+    }
+
+    /// @dev Both directions round against the takers.
     function test_Funding_IsTheSameInBothDirections() public pure {
         FeeState memory long = _market(SCALE / 3, 0, 0);
         FeeState memory short = _market(0, SCALE / 3, SCALE / 3);
         FeeMath.advance(long, _rates(), 12345);
         FeeMath.advance(short, _rates(), 12345);
-        assertEq(long.fundingRate, -short.fundingRate);
-        // The index rounds toward minus infinity on both sides.
-        assertApproxEqAbs(long.fundingIndex, -short.fundingIndex, 1);
+        assertEq(long.averageSkew, -short.averageSkew);
+        assertEq(_rate(long), -_rate(short));
+        assertEq(long.fundingIndex, -short.fundingIndex);
         assertLt(short.fundingIndex, 0, "shorts pay");
     }
 
-    function test_Funding_RateIsConstant_WithoutSkew() public pure {
+    /// @dev Without skew the rate decays: to 1 / e of it in each time constant.
+    function test_Funding_RateDecays_WithoutSkew() public pure {
         FeeState memory state = _market(70e18, 70e18, 0);
-        state.fundingRate = int256(CAP / 2);
-        FeeMath.advance(state, _rates(), 1 days);
-        assertEq(state.fundingRate, int256(CAP / 2));
-        assertEq(state.fundingIndex, int256(CAP / 2) * 1 days * int256(PRICE) / 1e24);
-        assertEq(FeeMath.fundingVelocity(state, _rates()), 0);
+        state.averageSkew = int256(SCALE / 2);
+        FeeMath.advance(state, _rates(), 6 hours);
+        assertApproxEqRel(_rate(state), int256(CAP) * 183_940 / 1e6, 1e13);
+        FeeMath.advance(state, _rates(), 12 days);
+        assertLe(state.averageSkew, 1);
+        // All that is ever paid: the rate times the time constant.
+        assertApproxEqRel(state.fundingIndex, int256(CAP * 3 hours * PRICE / 1e24), 1e12);
     }
 
-    function test_Funding_SkewBeyondTheScale_IsFull() public pure {
-        FeeState memory full = _market(SCALE, 0, 0);
-        FeeState memory beyond = _market(7 * SCALE, 0, 0);
-        FeeMath.advance(full, _rates(), 1 hours);
-        FeeMath.advance(beyond, _rates(), 1 hours);
-        assertEq(beyond.fundingRate, full.fundingRate);
-        assertEq(beyond.fundingIndex, full.fundingIndex);
-        assertEq(FeeMath.fundingVelocity(beyond, _rates()), int256(VELOCITY));
-        assertEq(FeeMath.fundingVelocity(_market(0, 7 * SCALE, 7 * SCALE), _rates()), -int256(VELOCITY));
+    /// @dev T52: velocity and payment see the whole skew. The rate is at its cap after tau x ln(7 / 6).
+    function test_Funding_SkewBeyondTheScale_MovesTheRateFaster() public pure {
+        FeeState memory state = _market(7 * SCALE, 0, 0);
+        assertEq(FeeMath.fundingVelocity(state, _rates()), 7 * int256(VELOCITY));
+        FeeMath.advance(state, _rates(), 3329);
+        assertLt(_rate(state), int256(CAP));
+        FeeMath.advance(state, _rates(), 3330);
+        assertEq(_rate(state), int256(CAP));
+        assertEq(FeeMath.fundingVelocity(state, _rates()), 0, "at the cap");
+        (state.takerLong, state.takerShort, state.makerLong) = (0, SCALE, SCALE);
+        assertEq(FeeMath.fundingVelocity(state, _rates()), -2 * int256(VELOCITY), "back");
     }
 
-    function test_Funding_MeetsTheCapAndStays() public pure {
-        FeeState memory state = _market(SCALE, 0, 0);
+    function test_Funding_StaysAtTheCap() public pure {
+        FeeState memory state = _market(2 * SCALE, 0, 0);
         FeeMath.advance(state, _rates(), 1 days);
-        assertEq(state.fundingRate, int256(CAP));
-        // Six hours up, eighteen at the cap.
-        assertApproxEqRel(state.fundingIndex, int256(CAP * 21 hours * PRICE / 1e24), 0.0001e18);
+        assertEq(state.averageSkew, int256(SCALE));
+        int256 index = state.fundingIndex;
         FeeMath.advance(state, _rates(), 2 days);
-        assertEq(state.fundingRate, int256(CAP));
+        assertEq(_rate(state), int256(CAP));
+        assertEq(state.fundingIndex - index, int256(CAP * 1 days * PRICE / 1e24) + 1, "rounded up for longs");
     }
 
-    function test_Funding_TurnsFromOneCapToTheOther() public pure {
-        FeeState memory state = _market(0, SCALE, SCALE);
-        state.fundingRate = int256(CAP);
-        FeeMath.advance(state, _rates(), 12 hours);
-        assertApproxEqAbs(state.fundingRate, -int256(CAP), 50_000);
-        // Of 2.5e13 units: the velocity was cut, so that the rate is not quite there.
-        assertApproxEqAbs(state.fundingIndex, 0, 1e6, "payments in both directions cancel");
-        FeeMath.advance(state, _rates(), 13 hours);
-        assertEq(state.fundingRate, -int256(CAP));
+    /// @dev The index of shorts' payments rounds down, of longs' up: takers together never receive dust.
+    function test_Funding_IndexRoundsAgainstTheTakers() public pure {
+        FeeState memory long = _market(SCALE / 1e12, 0, 0);
+        FeeState memory short = _market(0, SCALE / 1e12, SCALE / 1e12);
+        FeeMath.advance(long, _rates(), 1);
+        FeeMath.advance(short, _rates(), 1);
+        assertEq(long.fundingIndex, 1);
+        assertEq(short.fundingIndex, -1);
     }
 
-    /// @dev Rate and index against the straight line, its cap and the area under it, in exact rationals: the rate is cut
-    /// toward zero, the index rounds down. With `r` the rate before and T seconds:
-    ///   below the cap: twice the area is (2 r + v s T) T; the cut rate lacks less than T of it
-    ///   beyond it:     twice the area is 2 cap T - (cap - r)^2 / (v s); counting whole seconds gives away less than
-    ///                  |cap - r| of it, which is one second at the cap at most
-    function testFuzz_Funding_MatchesTheClosedForm(int256 skew, int256 rate, uint256 elapsed, uint256 price)
-        public
-        pure
-    {
-        skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = boundRate(rate, -int256(CAP), int256(CAP));
-        elapsed = boundTime(elapsed, 365 days);
-        // Above this price the index wraps within a year.
-        price = boundExactPrice(price, 1, 1e24);
-        FeeState memory state = _withSkew(skew);
-        (state.fundingRate, state.price) = (rate, price);
-        FeeMath.advance(state, _rates(), elapsed);
-
-        (int256 expectedRate, int256 doubleArea, uint256 slack) = _closedForm(skew, rate, elapsed);
-        assertEq(state.fundingRate, expectedRate, "rate");
-        int256 expected = doubleArea * int256(price) / 2e24;
-        assertApproxEqAbs(state.fundingIndex, expected, slack * price / 2e24 + 2, "index");
-    }
-
-    /// @dev Touching n times at a constant price changes the rate by less than n of its units (1e-18 per second). It
-    /// changes the index by at most n of its own units, plus the effect of those rates, n T price, plus one second at
-    /// the cap for each direction if the rate meets the cap.
-    function testFuzz_Funding_TouchingNTimes_MovesRateByNUnitsAndIndexByItsBound(
+    /// @dev Touching n times at a constant price changes the average skew by 3 n wei, and the index by at most 2 n of its
+    /// own units plus the effect of those averages.
+    function testFuzz_Funding_TouchingNTimes_MovesTheIndexByItsBound(
         int256 skew,
-        int256 rate,
+        int256 average,
         uint256 elapsed,
         uint256 touches,
         uint256 seed
     ) public pure {
         skew = boundSize(skew, -3 * int256(SCALE), 3 * int256(SCALE));
-        rate = boundRate(rate, -int256(CAP), int256(CAP));
+        average = boundSize(average, -int256(SCALE), int256(SCALE));
         touches = boundCount(touches, 1, 40);
         elapsed = boundTime(elapsed, touches, 90 days);
         (FeeState memory once, FeeState memory often) = (_withSkew(skew), _withSkew(skew));
-        (once.fundingRate, often.fundingRate) = (rate, rate);
+        (once.averageSkew, often.averageSkew) = (average, average);
         FeeMath.advance(once, _rates(), elapsed);
         for (uint256 i = 1; i <= touches; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
@@ -176,9 +169,9 @@ contract FeeMathTest is Bounds {
             uint256 at = i == touches ? elapsed : often.updatedAt + seed % (elapsed - often.updatedAt + 1);
             FeeMath.advance(often, _rates(), at);
         }
-        assertApproxEqAbs(often.fundingRate, once.fundingRate, touches, "rate");
-        uint256 slack = touches * elapsed + 2 * CAP;
-        assertApproxEqAbs(often.fundingIndex, once.fundingIndex, touches + 1 + slack * PRICE / 1e24 + 1, "index");
+        assertApproxEqAbs(often.averageSkew, once.averageSkew, 3 * touches, "average");
+        uint256 slack = 3 * touches * (elapsed + 6 hours) * CAP / SCALE;
+        assertApproxEqAbs(often.fundingIndex, once.fundingIndex, 2 * touches + 2 + slack * PRICE / 1e24, "index");
     }
 
     // ---------------------------------------------------------------------------------------------------- borrowing ----
@@ -405,31 +398,6 @@ contract FeeMathTest is Bounds {
         assertEq(funding.unwrap(), plain.fundingIndex * 1e6);
     }
 
-    // ----------------------------------------------------------------------------------------------------- reference ----
-
-    /// @dev The closed form; `slack` is the tolerance of twice the area.
-    function _closedForm(int256 skew, int256 rate, uint256 elapsed)
-        private
-        pure
-        returns (int256 rateAfter, int256 doubleArea, uint256 slack)
-    {
-        (int256 scale, int256 cap, int256 time) = (int256(SCALE), int256(CAP), int256(elapsed));
-        if (skew > scale) skew = scale;
-        if (skew < -scale) skew = -scale;
-        // The rate's numerator over `scale`, and where it would end without a cap.
-        int256 push = int256(VELOCITY) * skew;
-        int256 end = rate * scale + push * time;
-        if (end / scale <= cap && end / scale >= -cap) {
-            rateAfter = rate + push * time / scale;
-            doubleArea = (2 * rate * scale + push * time) * time / scale;
-            return (rateAfter, doubleArea, elapsed + 1);
-        }
-        rateAfter = skew > 0 ? cap : -cap;
-        int256 gap = rateAfter - rate;
-        doubleArea = 2 * rateAfter * time - gap * gap * scale / push;
-        slack = uint256(gap < 0 ? -gap : gap) + 1;
-    }
-
     // ------------------------------------------------------------------------------------------------------- helpers ----
 
     function _rates() private pure returns (FeeRates memory) {
@@ -442,6 +410,10 @@ contract FeeMathTest is Bounds {
             makerLongCapacity: 1000e18,
             makerShortCapacity: 1000e18
         });
+    }
+
+    function _rate(FeeState memory state) private pure returns (int256) {
+        return FeeMath.fundingRate(state, _rates());
     }
 
     function _market(uint256 takerLong, uint256 takerShort, uint256 makerLong)
@@ -479,7 +451,7 @@ contract FeeMathTest is Bounds {
 
     function _assertUntouched(FeeState memory state, uint256 updatedAt) private pure {
         assertEq(state.updatedAt, updatedAt);
-        assertEq(state.fundingRate, 0);
+        assertEq(state.averageSkew, 0);
         assertEq(state.fundingIndex, 0);
         _assertNoBorrowing(state);
     }

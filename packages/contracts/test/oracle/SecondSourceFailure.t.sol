@@ -117,9 +117,9 @@ contract PythOracleSequencerTest is SecondSourceFixture {
     function test_T18_SequencerDownOrJustRestarted() public {
         second.push(1000e8, START);
         sequencer.pushStatus(1, START - 4000);
-        _expectUnused();
+        _expectNoLiquidation();
         sequencer.pushStatus(0, START - 3600);
-        _expectUnused();
+        _expectNoLiquidation();
         sequencer.pushStatus(0, 0);
         _expectUnused();
         sequencer.pushStatus(0, START + 1000);
@@ -135,6 +135,18 @@ contract PythOracleSequencerTest is SecondSourceFixture {
         skip(3602);
         vm.expectRevert(abi.encodeWithSelector(IPriceOracle.SequencerDown.selector, address(sequencer)));
         oracle.beginExecution(M, new bytes[](0), DEATH - 9, DEATH + 1);
+    }
+
+    /// @dev The second source is neither guard nor fallback, and liquidations wait with the first one too.
+    function _expectNoLiquidation() private {
+        oracle.checkIncrease(M);
+        bytes memory refused = abi.encodeWithSelector(IPriceOracle.SequencerDown.selector, address(sequencer));
+        vm.expectRevert(refused);
+        oracle.getLiquidationPrice(M);
+        vm.mockCallRevert(address(pyth), abi.encodeWithSelector(pyth.getPriceUnsafe.selector), "gone");
+        vm.expectRevert(refused);
+        oracle.getLiquidationPrice(M);
+        vm.clearMockedCalls();
     }
 
     /// @dev The second source is neither guard nor fallback, and the first source works.

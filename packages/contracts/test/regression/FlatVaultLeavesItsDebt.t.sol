@@ -80,13 +80,12 @@ contract FlatBaseVaultLeavesItsDebtTest is LadderTest {
     /// a day.
     function setUp() public override {
         super.setUp();
-        vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        setFastFunding(1e13, 1e18);
         addMargin(bob, 20_000 * USD);
         sell(bob, address(shb), 50e18);
         spot.moveTo(2000e18);
         long(alice, 200_000 * USD, 400e18);
-        skip(1800 + 110_000);
+        skip(110_000);
         jumpWithPool(2000e18);
         spot.provide(95_000e18);
         donate(421 * USD);

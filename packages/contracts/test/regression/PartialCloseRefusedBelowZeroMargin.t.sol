@@ -9,7 +9,8 @@ import {setDailyFunding} from "../utils/Funding.sol";
 contract PartialCloseRefusedBelowZeroMarginTest is ExchangeTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
-        setDailyFunding(c, 10e18);
+        setDailyFunding(c, 20e18);
+        c.oracleMaker.maxAbsPosition = 100e18;
     }
 
     /// @dev H3: every close but the whole reverted, because the margin was below zero before and after it.

@@ -5,7 +5,7 @@ import {DeployConfig} from "../../script/Deploy.s.sol";
 import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {DeployTest} from "./DeployTest.sol";
 
-/// @dev The JSON of a deployment and its defaults.
+/// @dev The JSON of a deployment and its defaults, those of the preset "thin".
 contract DeployReadConfigTest is DeployTest {
     function test_ReadConfig_Defaults() public view {
         DeployConfig memory c = script.readConfig(_json(""));
@@ -17,24 +17,25 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.feed.pythId, bytes32(uint256(7)));
         assertEq(c.feed.maxAge, 61);
         assertEq(c.feed.maxExecutionAge, 62);
-        assertEq(c.feed.maxLiquidationAge, 61);
+        assertEq(c.feed.maxLiquidationAge, 10);
+        assertEq(c.feed.maxConfidence, 10_000);
         assertEq(c.feed.aggregator, address(0));
         assertTrue(c.sealOracle);
         assertEq(c.market.initialMarginRatio, 100_000);
         assertEq(c.market.maintenanceMarginRatio, 62_500);
         assertEq(c.market.feeIndexDecimals, 14);
         assertEq(c.market.rules.priceBand, 50_000);
-        assertEq(c.market.rules.tradingFee, 0);
+        assertEq(c.market.rules.tradingFee, 1_500);
         assertEq(c.market.rules.liquidationPenalty, 25_000);
-        assertEq(c.market.rules.liquidatorShare, 500_000);
+        assertEq(c.market.rules.liquidatorShare, 60_000);
         assertEq(c.market.rules.minPositionValue, 10e18);
         assertEq(c.market.rules.liquidationBounty, 5e18);
         assertEq(c.market.rules.deleverageWindow, 1 hours);
         assertEq(c.market.rules.settlementDelay, 3 days);
-        assertEq(c.funding.maxRate, 0);
-        assertEq(c.funding.maxVelocity, 0);
-        assertEq(c.funding.skewScale, 0);
-        assertEq(c.maxBorrowingRate, 0);
+        assertEq(c.funding.maxRate, uint256(1e17) / 1 days);
+        assertEq(c.funding.maxVelocity, uint256(1e17) / 1 days / 12 hours);
+        assertEq(c.funding.skewScale, 250e18);
+        assertEq(c.maxBorrowingRate, uint256(8e17) / 365 days);
         assertEq(c.guardian, address(0));
         assertEq(c.timelockDelay, 0);
         assertEq(c.breakerWindow, 0);
@@ -47,9 +48,9 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.oracleMaker.maxSpread, 10_000);
         assertEq(c.oracleMaker.minMarginRatio, 100_001);
         assertEq(c.oracleMaker.maxAbsPosition, 500e18);
-        assertEq(c.oracleMaker.lpFee, 0);
-        assertEq(c.oracleMaker.confidenceFactor, 0);
-        assertEq(c.oracleMaker.maxConfidencePremium, 0);
+        assertEq(c.oracleMaker.lpFee, 1_000);
+        assertEq(c.oracleMaker.confidenceFactor, 1_000_000);
+        assertEq(c.oracleMaker.maxConfidencePremium, 5_000);
         assertEq(c.spot.uniswapV3Factory, address(0xA5));
         assertEq(c.spot.pools.length, 1);
         assertEq(c.spot.pools[0].token, address(0xA2));
@@ -57,7 +58,7 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.maxHedgeDeviation, 20_000);
         assertEq(c.hedgeMinMarginRatio, 500_000);
         assertEq(c.hedgeSpread, 5);
-        assertEq(c.hedgeMaxCarry, 0);
+        assertEq(c.hedgeMaxCarry, 10_000);
         assertEq(c.whitelistLps.length, 1);
         assertEq(c.whitelistLps[0], address(0xA6));
         assertEq(c.oracleFloat, 1000);

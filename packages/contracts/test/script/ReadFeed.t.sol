@@ -13,8 +13,8 @@ contract DeployReadFeedTest is ExchangeTest {
     function test_ReadFeed_PlainFeed() public {
         Feed memory feed;
         feed.pythId = bytes32(uint256(0xaa));
-        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge) = (60, 30, 60);
-        feed.floatFee = 1;
+        (feed.maxAge, feed.maxExecutionAge, feed.maxLiquidationAge) = (60, 30, 10);
+        (feed.maxConfidence, feed.floatFee) = (10_000, 1);
         assertEq(abi.encode(_read("")), abi.encode(feed));
     }
 
@@ -39,7 +39,7 @@ contract DeployReadFeedTest is ExchangeTest {
         (feed.aggregator, feed.heartbeat) = (alice, 3600);
         (feed.sequencerFeed, feed.sequencerGracePeriod) = (bob, 1800);
         feed.collateral.pythId = bytes32(uint256(0xbb));
-        (feed.collateral.maxAge, feed.collateral.maxExecutionAge, feed.collateral.maxLiquidationAge) = (120, 40, 120);
+        (feed.collateral.maxAge, feed.collateral.maxExecutionAge, feed.collateral.maxLiquidationAge) = (120, 40, 10);
         (feed.collateral.aggregator, feed.collateral.heartbeat) = (keeper, 7200);
         (feed.collateral.maxSkew, feed.collateral.minAnswer, feed.collateral.maxAnswer) = (3, 7, 8);
         (feed.minAnswer, feed.maxAnswer) = (5, 6);

@@ -13,13 +13,13 @@ contract FeesTest is Test {
     function testFuzz_StoreAndLoad_KeepEveryFieldWhole(
         uint128[4] memory words,
         int72 fundingIndex,
-        int64 fundingRate,
+        int128 averageSkew,
         uint40 updatedAt,
         uint64[4] memory indices
     ) public {
         FeeState memory state;
         (state.takerLong, state.takerShort, state.makerLong, state.price) = (words[0], words[1], words[2], words[3]);
-        (state.fundingIndex, state.fundingRate, state.updatedAt) = (fundingIndex, fundingRate, updatedAt);
+        (state.fundingIndex, state.averageSkew, state.updatedAt) = (fundingIndex, averageSkew, updatedAt);
         (state.takerLongIndex, state.takerShortIndex) = (indices[0], indices[1]);
         (state.makerLongIndex, state.makerShortIndex) = (indices[2], indices[3]);
         stored.store(state);
@@ -30,10 +30,10 @@ contract FeesTest is Test {
         uint128 most = type(uint128).max;
         uint64 end = type(uint64).max;
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-            [most, 0, most, 0], type(int72).min, type(int64).max, 0, [end, 0, end, 0]
+            [most, 0, most, 0], type(int72).min, type(int128).max, 0, [end, 0, end, 0]
         );
         testFuzz_StoreAndLoad_KeepEveryFieldWhole(
-            [0, most, 0, most], type(int72).max, type(int64).min, type(uint40).max, [0, end, 0, end]
+            [0, most, 0, most], type(int72).max, type(int128).min, type(uint40).max, [0, end, 0, end]
         );
         testFuzz_StoreAndLoad_KeepEveryFieldWhole([uint128(1), 2, 3, 4], -1, -1, 1, [uint64(5), 6, 7, 8]);
     }

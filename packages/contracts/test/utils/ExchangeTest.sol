@@ -250,6 +250,24 @@ abstract contract ExchangeTest is TestAccounts {
         hedger.setParameters(p);
     }
 
+    /// @dev Funding that reaches its cap within seconds at the positions of tests: the makers report their capacity, which
+    /// {IMarketSettings-setFunding} bounds, only after it is set.
+    function setFastFunding(uint64 maxRate, uint128 skewScale) internal {
+        address[] memory makers = house.makersOf(market);
+        uint256[2][] memory capacities = new uint256[2][](makers.length);
+        for (uint256 i = 0; i < makers.length; ++i) {
+            (capacities[i][0], capacities[i][1]) = vault.capacityOf(market, makers[i]);
+            vm.prank(makers[i]);
+            vault.reportCapacity(market, 0, 0);
+        }
+        vm.prank(owner());
+        house.setFunding(market, maxRate, maxRate / uint64(1 hours), skewScale);
+        for (uint256 i = 0; i < makers.length; ++i) {
+            vm.prank(makers[i]);
+            vault.reportCapacity(market, capacities[i][0], capacities[i][1]);
+        }
+    }
+
     function fund(address account, uint256 amountXCD) internal {
         usd.mint(account, amountXCD);
         vm.startPrank(account);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 
-/// @dev Funding of at most 10% per day, which is reached after six hours at a skew of `skewScale`.
+/// @dev Funding of at most 10% per day, with a time constant of six hours.
 function setDailyFunding(DeployConfig memory c, uint128 skewScale) pure {
     c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
     c.funding.maxVelocity = c.funding.maxRate / 6 hours;

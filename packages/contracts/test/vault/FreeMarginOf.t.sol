@@ -10,7 +10,7 @@ contract VaultFreeMarginOfTest is VaultMarginTest {
         public
     {
         vm.startPrank(owner());
-        house.setFunding(market, 1e12, 2e8, 50e18);
+        house.setFunding(market, 1e12, 2e7, 50e18);
         house.setBorrowing(market, 1e10);
         vm.stopPrank();
         size = boundSize(size, 0, 45e18);

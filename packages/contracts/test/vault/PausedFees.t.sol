@@ -19,7 +19,7 @@ contract VaultPausedFeesTest is VaultFeesTest {
         _assertPending(alice, funding, borrowing, "accrue() during a pause");
         _setStatus(MarketStatus.Active);
         _assertPending(alice, funding, borrowing, "the gap");
-        assertEq(d.lens.feeStateOf(market).fundingRate, frozen.fundingRate, "the rate is frozen");
+        assertEq(d.lens.feeStateOf(market).averageSkew, frozen.averageSkew, "the rate is frozen");
         _pass(1 days);
         (int256 later,) = _pending(alice);
         assertGt(later, funding, "accrual resumes");

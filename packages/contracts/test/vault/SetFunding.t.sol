@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
 import {MarketSettingsTest} from "./MarketSettingsTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
@@ -11,17 +12,42 @@ contract VaultSetFundingTest is VaultFeesTest {
         _assertSettlesFirst(abi.encodeCall(house.setFunding, (market, 0, 0, 0)), address(house), true, false);
     }
 
-    /// @dev A lower cap applies to the rate at once, and to nothing that has accrued.
-    function test_SetFunding_ClampsTheRate() public {
+    /// @dev The rate starts from zero, in both directions. Accrued fees do not change.
+    function test_SetFunding_RestartsTheRate() public {
+        for (uint256 i = 0; i < 2; ++i) {
+            if (i == 0) buy(alice, address(om), 200e18);
+            else sell(alice, address(om), 400e18);
+            _pass(1 days);
+            assertEq(vault.fundingRateOf(market), i == 0 ? int64(CAP) : -int64(CAP));
+            (int256 before,) = _pending(alice);
+            assertGt(before, 0);
+            vm.prank(owner());
+            house.setFunding(market, CAP, CAP / 6 hours, SKEW_SCALE);
+            assertEq(vault.fundingRateOf(market), 0);
+            (int256 now_,) = _pending(alice);
+            assertEq(now_, before);
+        }
+    }
+
+    /// @dev T52: takers paid for the average at a tenth of the rate. At the whole rate they could collect more than they
+    /// paid, premiums included.
+    function test_T52_SetFunding_AChangePaysNothingOut() public {
+        _setMaxRate(CAP / 10);
+        int256 taker = valueOf(alice);
+        int256 maker = valueOf(address(om));
         buy(alice, address(om), 100e18);
-        _pass(1 days);
-        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP));
-        (int256 before,) = _pending(alice);
+        _pass(6 hours);
+        _setMaxRate(CAP);
+        sell(alice, address(om), 200e18);
+        _pass(10_500);
+        close(alice, address(om));
+        assertLt(valueOf(alice), taker, "the attacker gained");
+        assertGt(valueOf(address(om)), maker, "the LPs paid");
+    }
+
+    function _setMaxRate(uint64 maxRate) private {
         vm.prank(owner());
-        house.setFunding(market, CAP / 4, CAP / 4 / 6 hours, SKEW_SCALE);
-        assertEq(d.lens.feeStateOf(market).fundingRate, int64(CAP / 4));
-        (int256 now_,) = _pending(alice);
-        assertEq(now_, before);
+        house.setFunding(market, maxRate, maxRate / 6 hours, SKEW_SCALE);
     }
 }
 
@@ -29,7 +55,10 @@ contract VaultSetFundingTest is VaultFeesTest {
 contract VaultSetFundingRangesTest is MarketSettingsTest {
     /// @dev T2: the ranges exclude a rate that reaches its cap within an hour and a rate above 100% a day.
     function test_SetFunding_Ranges() public {
+        MarketParams memory params = config().market;
         vm.startPrank(owner());
+        // Without makers.
+        market = house.createMarket(params);
         house.setFunding(market, MOST, FASTEST, 1e15);
         _refusedFunding(uint64(uint256(1e18) / 1 days) + 1, FASTEST, 100e18);
         _refusedFunding(MOST, FASTEST + 1, 100e18);
@@ -46,19 +75,31 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         assertEq(d.lens.marketOf(market).maxFundingRate, 0);
     }
 
-    /// @dev A lower cap applies to a negative rate at once, and to nothing that has accrued.
-    function test_SetFunding_ClampsANegativeRate() public {
-        addMargin(alice, 100_000 * USD);
-        sell(alice, address(om), 100e18);
-        skip(2 hours);
-        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST));
-        (int256 before,) = d.lens.pendingFeesOf(market, alice);
-        assertGt(before, 0, "shorts pay");
+    /// @dev T2: the capacity of makers on one side, 600, must not move the rate to its cap within an hour.
+    function test_T2_SetFunding_RevertIf_TheCapIsWithinAnHourAtCapacity() public {
+        vm.startPrank(owner());
+        house.setFunding(market, MOST, FASTEST, 600e18);
+        house.setFunding(market, MOST, FASTEST / 6, 100e18);
+        // In units of 1e9, in which the Vault stores capacities.
+        uint256 max = uint256(MOST) * 599e9 / (uint256(FASTEST) * 1 hours) * 1e9;
+        vm.expectRevert(abi.encodeWithSelector(IMarketSettings.FundingTooFast.selector, 600e18, max));
+        house.setFunding(market, MOST, FASTEST, 599e18);
+        vm.expectPartialRevert(IMarketSettings.FundingTooFast.selector);
+        house.setFunding(market, MOST, FASTEST / 6 + 200, 100e18);
+        vm.stopPrank();
+    }
+
+    /// @dev The whole capacity of long makers, at the highest velocity that it admits.
+    function test_T2_RateIsBelowItsCapForAnHour_AtCapacity() public {
         vm.prank(owner());
-        house.setFunding(market, MOST / 4, FASTEST / 4, 100e18);
-        assertEq(d.lens.feeStateOf(market).fundingRate, -int64(MOST / 4));
-        (int256 now_,) = d.lens.pendingFeesOf(market, alice);
-        assertEq(now_, before);
+        house.setFunding(market, MOST, FASTEST / 6, 100e18);
+        addMargin(alice, 900_000 * USD);
+        sell(alice, address(om), 500e18);
+        sell(alice, address(shb), 50e18);
+        skip(1 hours);
+        assertGt(vault.fundingRateOf(market), -int64(MOST));
+        skip(1 hours);
+        assertEq(vault.fundingRateOf(market), -int64(MOST));
     }
 
     function _refusedFunding(uint64 maxRate, uint64 maxVelocity, uint128 skewScale) private {

@@ -9,6 +9,7 @@ import {
   deleverage,
   flagShortfall,
   getDeleveragingRanks,
+  reportOutage,
   resolveShortfall,
   settleAccount,
   settleMarket,
@@ -44,6 +45,16 @@ test("behavior: announceSettlement passes the update of the part that still publ
   const parameters = { deployment, updateData: ["0x12"], value: 1n } as const;
   expect(await sentBy(backstopAbi, (client) => announceSettlement(client, parameters))).toMatchObject({
     args: [1n, ["0x12"]],
+  });
+});
+
+test("default: reportOutage", async () => {
+  const pythId = `0x${"7".repeat(64)}` as const;
+  const parameters = { deployment, pythId, updateData: ["0x12"], minPublishTime: 5n, value: 1n } as const;
+  expect(await sentBy(backstopAbi, (client) => reportOutage(client, parameters))).toMatchObject({
+    to: deployment.backstop,
+    functionName: "reportOutage",
+    args: [1n, pythId, ["0x12"], 5n],
   });
 });
 

@@ -193,6 +193,34 @@ export const settleAccount = /* @__PURE__ */ backstopWrite(
 /** Sends {@link settleAccount}, waits for it, and returns the closed size and its price, WAD. */
 export const settleAccountSync = /* @__PURE__ */ confirmed(settleAccount);
 
+/** Parameters of {@link reportOutage}. */
+export type ReportOutageParameters = MarketParameters & {
+  /** The feed of the base or of the collateral that published nothing. */
+  pythId: Hex;
+  /** The first update of the feed after the outage. It names the publish time of the one before. */
+  updateData: readonly Hex[];
+  /** A time after the publish time of the update before the outage, and at most that of the first one after it; seconds. */
+  minPublishTime: bigint;
+  /** Wei for Pyth's fee; the rest is returned. Default: none. */
+  value?: Wei;
+};
+
+/**
+ * Starts a market's grace period after an outage of its price of at least five minutes: for ten minutes no account is
+ * liquidated and no position opens, so that accounts can add margin and reduce. Open to any account, once for each outage,
+ * within ten minutes of its end. Reverts with `NoOutage` for a shorter one, with `OutageOver` for one that was reported or
+ * is too old, and without a price.
+ *
+ * @example
+ * await reportOutageSync(client, { deployment, pythId, updateData, minPublishTime: lastPublishTime + 1n, value: 1n });
+ */
+export const reportOutage = /* @__PURE__ */ backstopWrite(
+  ({ deployment, pythId, updateData, minPublishTime, value }: ReportOutageParameters) =>
+    call("reportOutage", [deployment.marketId, pythId, updateData, minPublishTime], { value }),
+);
+/** Sends {@link reportOutage} and waits for it. `graceEndsAt` of {@link getMarket} has the end of the period. */
+export const reportOutageSync = /* @__PURE__ */ confirmed(reportOutage);
+
 /** The progress of the settlement of a market without a feed; times in seconds. */
 export type SettlementState = {
   /** The time from which the market may be settled; undefined without an announcement. */

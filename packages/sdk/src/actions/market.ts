@@ -75,9 +75,9 @@ export const getMinPositionValue = /* @__PURE__ */ defineRead(
 export type FundingSettings = {
   /** Per second, of the notional. */
   maxRate: Wad;
-  /** Per second squared, at full skew. */
+  /** Per second squared, from a rate of zero at `skewScale`. The rate's time constant is `maxRate / maxVelocity`. */
   maxVelocity: Wad;
-  /** Net taker position at which the skew is full, base. */
+  /** Net taker position that keeps the rate at its cap, base. */
   skewScale: Wad;
   /** Per second, of the net exposure of makers at full utilization. */
   maxBorrowingRate: Wad;

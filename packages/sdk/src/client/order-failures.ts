@@ -28,6 +28,7 @@ export const endsAtOraclePrice: readonly string[] = [
   "MakerIsRetired",
   "SenderNotApproved",
   "ConfidenceTooWide",
+  "SequencerDown",
   "SourcesDisagree",
   // arithmetic of extreme amounts
   "Panic",

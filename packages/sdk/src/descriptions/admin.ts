@@ -22,6 +22,11 @@ export const admin = {
     "{holder:address} is in the list more than once.",
     "Name each holder once.",
   ],
+  FundingTooFast: [
+    "The funding rate would move too fast",
+    "Makers have a capacity of {capacity:base} on one side, and these settings admit {maxCapacity:base}: beyond it, takers could move the rate to its cap within an hour.",
+    "Choose a lower maximum velocity or a larger skew scale.",
+  ],
   InvalidBorrowing: [
     "The borrowing rate is invalid",
     "The rate is {maxRate:n}, and the limit is {limit:n} (in the contract's unit).",

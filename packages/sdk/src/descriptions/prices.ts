@@ -119,6 +119,11 @@ export const prices = {
     "The update has no price that is newer than the stored one.",
     "No action is needed, or fetch a newer update.",
   ],
+  NoOutage: [
+    "The price had no outage",
+    "The source published nothing for {duration:seconds}, and an outage is {minDuration:seconds} or longer.",
+    "No action is needed: liquidations continue.",
+  ],
   NoPendingFeed: [
     "No change of the feed is announced",
     "Market {marketId:n} has no announced feed.",
@@ -178,7 +183,7 @@ export const prices = {
   SequencerDown: [
     "The sequencer is down or just back",
     "{sequencerFeed:address} reports that the L2's sequencer is down, or up for less than the grace period.",
-    "Wait until the grace period has passed.",
+    "Wait until the grace period has passed. Liquidations and openings wait ten minutes longer, in which margin can be added and positions reduced.",
   ],
   SettlementNotDue: [
     "The settlement is not due",

@@ -42,6 +42,11 @@ export const trading = {
     "The maker drew from its margin for the fill and would end it with {margin:quote}.",
     "Trade a smaller amount, or against another maker.",
   ],
+  InGracePeriod: [
+    "The market has just resumed",
+    "No account of market {marketId:n} is liquidated before {endsAt:time}, after a pause or an outage of the price.",
+    "Wait until then. Margin can be added and positions reduced.",
+  ],
   InsufficientFund: [
     "The fund is too small",
     "The action needs {requested:collateral}, and the account's fund has {available:collateral}.",
@@ -125,7 +130,7 @@ export const trading = {
   MarketNotActive: [
     "The market does not accept this action",
     "Market {marketId:n} is {status:status}.",
-    "If it is reduce-only, reduce a position. If it is paused, wait. If it is settled, close at the settlement price.",
+    "If it is reduce-only, reduce a position, or wait for the end of a grace period. If it is paused, wait. If it is settled, close at the settlement price.",
   ],
   NoFillWindow: [
     "There is no open fill",
@@ -176,6 +181,11 @@ export const trading = {
     "There is no position to reduce",
     "The position is {size:base}, and the reduce-only order would not reduce it.",
     "Check the side of the order, or create it without reduce-only.",
+  ],
+  OutageOver: [
+    "The outage does not count any more",
+    "The outage of market {marketId:n} ended at {outageEnd:time}. It was reported, or it ended before the last pause or too long ago.",
+    "No action is needed.",
   ],
   PaysOwnDebt: [
     "The LP vault pays its shortfall itself",

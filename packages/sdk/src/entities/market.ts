@@ -5,6 +5,9 @@ import type { Fees } from "./account.js";
 import { type Unavailable, unavailable } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
+/** Seconds, `GRACE_PERIOD` of the contracts. */
+const GRACE_PERIOD = 600n;
+
 /** The rules of trades and liquidations in a market. Ratios in parts per million, amounts WAD, times seconds. */
 export type MarketRules = {
   priceBand: Ppm;
@@ -35,7 +38,14 @@ export type MarketRates = {
 /** A market. Amounts and sizes WAD unless stated otherwise, margin ratios in parts per million. */
 export type Market = MarketRates & {
   marketId: bigint;
+  /** Reduce-only in the grace period after a pause or a reported outage of the price. */
   status: MarketStatus;
+  /**
+   * No account is liquidated before this time, in seconds: the end of the grace period after a pause or a reported outage
+   * of the price. Undefined when the market was never paused and no outage was reported. An outage of an L2's sequencer is
+   * not contained.
+   */
+  graceEndsAt: bigint | undefined;
   rules: MarketRules;
   /** In force now. */
   initialMarginRatio: Ppm;
@@ -74,6 +84,7 @@ export function marketOf(raw: RawMarket): Market {
     ...marketRatesOf(raw),
     marketId: raw.marketId,
     status: marketStatusOf(raw.status),
+    graceEndsAt: raw.rules.resumedAt === 0 ? undefined : BigInt(raw.rules.resumedAt) + GRACE_PERIOD,
     rules: marketRulesOf({ ...raw.rules, ...raw.backstopRules }),
     initialMarginRatio: Number(raw.initialMarginRatio),
     maintenanceMarginRatio: Number(raw.maintenanceMarginRatio),

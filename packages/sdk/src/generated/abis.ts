@@ -173,6 +173,18 @@ export const backstopAbi = [
     type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
+      { name: 'pythId', type: 'bytes32' },
+      { name: 'updateData', type: 'bytes[]' },
+      { name: 'minPublishTime', type: 'uint256' },
+    ],
+    name: 'reportOutage',
+    outputs: [],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
     ],
     name: 'resolveShortfall',
@@ -346,6 +358,14 @@ export const backstopAbi = [
       { name: 'deadAt', type: 'uint256' },
     ],
     name: 'FeedAlive',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'endsAt', type: 'uint256' },
+    ],
+    name: 'InGracePeriod',
   },
   {
     type: 'error',
@@ -1326,6 +1346,7 @@ export const clearingHouseAbi = [
           { name: 'hadDebt', type: 'bool' },
           { name: 'isMinValueRamping', type: 'bool' },
           { name: 'resumedAt', type: 'uint40' },
+          { name: 'wasOutage', type: 'bool' },
         ],
       },
     ],
@@ -1431,6 +1452,16 @@ export const clearingHouseAbi = [
   },
   {
     type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'outageEnd', type: 'uint256' },
+    ],
+    name: 'startGrace',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'statusOf',
     outputs: [{ name: '', type: 'uint8' }],
@@ -1513,6 +1544,15 @@ export const clearingHouseAbi = [
       { name: 'effectiveAt', type: 'uint256', indexed: false },
     ],
     name: 'GatewaySet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'marketId', type: 'uint256', indexed: true },
+      { name: 'endsAt', type: 'uint256', indexed: false },
+    ],
+    name: 'GraceStarted',
   },
   {
     type: 'event',
@@ -1694,6 +1734,14 @@ export const clearingHouseAbi = [
   {
     type: 'error',
     inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'endsAt', type: 'uint256' },
+    ],
+    name: 'InGracePeriod',
+  },
+  {
+    type: 'error',
+    inputs: [
       { name: 'account', type: 'address' },
       { name: 'accountValue', type: 'int256' },
       { name: 'required', type: 'uint256' },
@@ -1815,6 +1863,14 @@ export const clearingHouseAbi = [
       { name: 'isBaseToQuote', type: 'bool' },
     ],
     name: 'NothingToReduce',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'outageEnd', type: 'uint256' },
+    ],
+    name: 'OutageOver',
   },
   {
     type: 'error',
@@ -1993,7 +2049,7 @@ export const exchangeLensAbi = [
           { name: 'makerLong', type: 'uint256' },
           { name: 'price', type: 'uint256' },
           { name: 'fundingIndex', type: 'int256' },
-          { name: 'fundingRate', type: 'int256' },
+          { name: 'averageSkew', type: 'int256' },
           { name: 'updatedAt', type: 'uint256' },
           { name: 'takerLongIndex', type: 'uint256' },
           { name: 'takerShortIndex', type: 'uint256' },
@@ -2118,6 +2174,7 @@ export const exchangeLensAbi = [
               { name: 'hadDebt', type: 'bool' },
               { name: 'isMinValueRamping', type: 'bool' },
               { name: 'resumedAt', type: 'uint40' },
+              { name: 'wasOutage', type: 'bool' },
             ],
           },
           {
@@ -5541,6 +5598,13 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'MIN_OUTAGE',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'SOURCE_DELAY',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
@@ -5593,6 +5657,13 @@ export const pythOracleAbi = [
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'checkIncrease',
+    outputs: [],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'checkOpening',
     outputs: [],
     stateMutability: 'view',
   },
@@ -5871,6 +5942,18 @@ export const pythOracleAbi = [
     name: 'proposeFeed',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'pythId', type: 'bytes32' },
+      { name: 'updateData', type: 'bytes[]' },
+      { name: 'minPublishTime', type: 'uint256' },
+    ],
+    name: 'proveOutage',
+    outputs: [{ name: 'outageEnd', type: 'uint256' }],
+    stateMutability: 'payable',
   },
   {
     type: 'function',
@@ -6246,6 +6329,14 @@ export const pythOracleAbi = [
       { name: 'minPublishTime', type: 'uint256' },
     ],
     name: 'NoFirstRound',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'duration', type: 'uint256' },
+      { name: 'minDuration', type: 'uint256' },
+    ],
+    name: 'NoOutage',
   },
   {
     type: 'error',
@@ -11985,6 +12076,14 @@ export const vaultAbi = [
     name: 'DrawnBelowZero',
   },
   { type: 'error', inputs: [], name: 'FailedCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'capacity', type: 'uint256' },
+      { name: 'maxCapacity', type: 'uint256' },
+    ],
+    name: 'FundingTooFast',
+  },
   {
     type: 'error',
     inputs: [

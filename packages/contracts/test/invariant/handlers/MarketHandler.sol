@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
 import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {RuleParams} from "../../../src/interfaces/IMarketAdmin.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
-import {MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
+import {GRACE_PERIOD, MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
 import {World} from "./HandlerBase.sol";
 import {TradeHandler} from "./TradeHandler.sol";
 
@@ -89,6 +90,8 @@ contract MarketHandler is TradeHandler {
         vm.prank(w.owner);
         w.d.clearingHouse.setMarketStatus(id, before);
         assertEq(w.d.lens.feeStateOf(id).fundingIndex, fees.fundingIndex, "the gap accrued after a pause");
+        // Forced changes and increases wait for that long.
+        _skip(GRACE_PERIOD);
         _count("pauseFor");
     }
 
@@ -125,11 +128,24 @@ contract MarketHandler is TradeHandler {
         rate = boundRate(rate, 0, uint256(1e18) / 1 days / 10);
         bool isOff = rate < 1 hours;
         if (isOff) (rate, velocity, scale) = (0, 0, 0);
-        else (velocity, scale) = (boundRate(velocity, 1, rate / 1 hours), boundSize(scale, 1e18, 1000e18));
+        else (velocity, scale) = _boundFunding(m, rate, velocity, scale);
         vm.prank(w.owner);
         w.d.clearingHouse.setFunding(w.markets[m], uint64(rate), uint64(velocity), uint128(scale));
         assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
         _count("set.funding");
+    }
+
+    /// @dev An hour at least from zero to the cap while takers use the makers' capacity (T2).
+    function _boundFunding(uint256 m, uint256 rate, uint256 velocity, uint256 scale)
+        private
+        view
+        returns (uint256, uint256)
+    {
+        MarketLedger memory ledger = w.d.lens.marketOf(w.markets[m]);
+        // In units of 1e9, as the Vault stores them.
+        uint256 capacity = Math.max(ledger.makerLongCapacity, ledger.makerShortCapacity);
+        scale = Math.max(boundSize(scale, 1e18, 1000e18) / 1e9, capacity * 1 hours / rate + 1);
+        return (boundRate(velocity, 1, rate * scale / Math.max(capacity, scale) / 1 hours), scale * 1e9);
     }
 
     function setBorrowing(uint256 m, uint256 rate) external insuranceUntouched {

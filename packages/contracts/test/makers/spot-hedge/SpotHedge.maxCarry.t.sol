@@ -7,7 +7,7 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 import {SpotHedgeMakerTest} from "../../utils/SpotHedgeMakerTest.sol";
 
 /// @dev T32: a hedged maker pays funding for the skew of its market, wherever the skew was made. The rate is 10% per day at
-/// most; it takes six hours at full skew, which is 50, to reach it.
+/// most, at an average skew of 50; its time constant is twelve hours.
 abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
     uint24 internal constant MAX_CARRY = 20_000;
     uint256 internal constant MAX_RATE = uint256(MAX_CARRY) * 1e18 / (1e6 * uint256(1 days));
@@ -17,7 +17,7 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
     function config() internal override returns (DeployConfig memory c) {
         c = super.config();
         c.funding.maxRate = uint64(uint256(1e18) / 1 days / 10);
-        c.funding.maxVelocity = c.funding.maxRate / 6 hours;
+        c.funding.maxVelocity = c.funding.maxRate / 12 hours;
         c.funding.skewScale = 50e18;
         c.market.feeIndexDecimals = 12;
         if (hasQuoteMaker()) c.spotHedgeQuoteMaker.maxCarry = MAX_CARRY;
@@ -32,7 +32,7 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
 
     /// @dev The funding rate that the maker pays if its position grows.
     function rateOfMaker() internal view returns (int256 rate) {
-        rate = d.lens.feeStateOf(market).fundingRate;
+        rate = vault.fundingRateOf(market);
         return hasQuoteMaker() ? -rate : rate;
     }
 
@@ -79,8 +79,8 @@ abstract contract SpotHedgeMaxCarrySuite is SpotHedgeMakerTest {
     /// @dev To the last unit of the rate.
     function test_T32_TheLimitItselfPasses() public {
         skew(true, 100e18);
-        // 2% of 10% of the way: a fifth of six hours.
-        passTime(uint256(6 hours) / 5 - 10);
+        // 2% of 10%: an average of 10 at a skew of 100 is reached after 12 hours x ln(10 / 9), 4552 seconds.
+        passTime(4552 - 10);
         assertLe(rateOfMaker(), int256(MAX_RATE));
         open(bob, 1e18);
         passTime(20);

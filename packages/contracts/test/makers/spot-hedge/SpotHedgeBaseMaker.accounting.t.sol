@@ -51,10 +51,9 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
     /// @dev The share price contains fees that the maker pays or earns in the second in which they accrue, before they
     /// settle. Settling changes nothing.
     function testFuzz_FeesAreInTotalAssetsAtOnce(uint256 time, bool isPaying) public {
-        vm.startPrank(owner());
-        house.setFunding(market, 1e12, 1e12 / uint64(1 hours), 10e18);
+        setFastFunding(1e12, 10e18);
+        vm.prank(owner());
         house.setBorrowing(market, 1e10);
-        vm.stopPrank();
         sell(alice, maker, 40e18);
         spot.moveTo(START_PRICE);
         if (isPaying) buy(carol, address(om), 100e18);
@@ -108,8 +107,7 @@ contract SpotHedgeBaseMakerAccountingTest is SpotHedgeBaseMakerTest {
     }
 
     function _payFunding() private {
-        vm.prank(owner());
-        house.setFunding(market, 1e12, 1e12 / uint64(1 hours), 1e18);
+        setFastFunding(1e12, 1e18);
         buy(carol, address(om), 100e18);
         _price(2200e18, 1 days);
     }

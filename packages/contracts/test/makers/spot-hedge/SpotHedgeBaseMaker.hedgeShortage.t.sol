@@ -14,8 +14,7 @@ contract SpotHedgeBaseMakerHedgeShortageTest is LadderTest {
     function setUp() public override {
         super.setUp();
         vaultMaker = address(shb);
-        vm.prank(owner());
-        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        setFastFunding(1e13, 1e18);
         feeDust = 100;
         addMargin(alice, 200_000 * USD);
         addMargin(bob, 200_000 * USD);

@@ -12,10 +12,9 @@ contract SpotHedgeQuoteMakerFeesTest is SpotHedgeQuoteMakerTest {
     function setUp() public override {
         super.setUp();
         depositLp(lp, quoteXCD(5_000_000e18), 0);
-        vm.startPrank(owner());
-        house.setFunding(market, 1e13, 1e13 / uint64(1 hours), 1e18);
+        setFastFunding(1e13, 1e18);
+        vm.prank(owner());
         om.setValidSender(carol, true);
-        vm.stopPrank();
         fund(carol, 5_000_000 * USD);
         addMargin(carol, 5_000_000 * USD);
     }

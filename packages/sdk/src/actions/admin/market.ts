@@ -74,7 +74,10 @@ export const setMarginRatiosSync = /* @__PURE__ */ confirmed(setMarginRatios);
 /** Parameters of {@link setFunding}. */
 export type SetFundingParameters = MarketParameters & Omit<FundingSettings, "maxBorrowingRate">;
 
-/** Sets the funding parameters; zeros turn funding off. Accrued funding is settled first. Reverts with `InvalidFunding`. */
+/**
+ * Sets the funding parameters; zeros turn funding off. Accrued funding is settled first, and the rate starts from zero. Reverts with
+ * `InvalidFunding`, and with `FundingTooFast` if the makers' capacity could move the rate to its cap within an hour.
+ */
 export const setFunding = /* @__PURE__ */ clearingHouseWrite(
   ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters) =>
     call("setFunding", [deployment.marketId, maxRate, maxVelocity, skewScale]),
