@@ -15,6 +15,7 @@ const contracts = [
   "PythOracle",
   "OrderGateway",
   "SignedOrderGateway",
+  "LpAggregateVault",
   "LpRequestVault",
   "OracleMaker",
   "SpotHedgeBaseMaker",

@@ -181,6 +181,8 @@ const table = {
     outcome: { returned: 1n, hash },
     needs: "CancelDepositClaim",
   },
+  prepayLpFees: { parameters: { aggregateVault: requestVault, account: other, value: 5n } },
+  pushReturnedLpFunds: { parameters: { aggregateVault: requestVault, controller: other, isDeposit: true } },
   setLpOperator: { parameters: { requestVault, operator: other, approved: true } },
   settleSignedOrder: {
     parameters: { ...submission, maker, updateData: ["0x12"], value: 1n },

@@ -33,6 +33,8 @@ struct LpRequest {
     // ---- fourth word ----
     /// @dev {LpClaim-settled} of its controller after this request was settled.
     uint128 claimEnd;
+    /// @dev A redemption that is paid in the asset only, also by a flat base vault.
+    bool isAssetOnly;
 }
 
 /// @dev The claimable amounts of a controller's settled requests, for deposits or for redemptions.

@@ -29,6 +29,8 @@ abstract contract LpAccounting is LpVault {
         Quote accountValue;
         /// @dev WAD shares, before the action mints or burns
         uint256 totalShares;
+        /// @dev Whether a flat LP vault pays in its asset only, too.
+        bool isAssetOnly;
     }
 
     /// @dev The payment of a withdrawal, and the fee that stays in the LP vault.
@@ -116,9 +118,14 @@ abstract contract LpAccounting is LpVault {
     }
 
     /// @dev The valuation and the payout of a redemption request: the part that can be paid, none of it if that is zero.
-    function _planRedeem(uint256 shares) internal view returns (Valuation memory v, Payout memory payout) {
+    function _planRedeem(uint256 shares, bool isAssetOnly)
+        internal
+        view
+        returns (Valuation memory v, Payout memory payout)
+    {
         uint256 fee = _lpRules.requestFee;
         v = _value(false);
+        v.isAssetOnly = isAssetOnly;
         if (!_needsPrice(v, false)) {
             payout = _payablePart(v, shares, fee);
             _checkBookable(v, payout.shares);
@@ -144,7 +151,7 @@ abstract contract LpAccounting is LpVault {
         uint256 storedAt;
         (later.price, storedAt) = oracle.getLastPrice(marketId);
         if (storedAt < lastFillAt) revert PriceOlderThanFill(storedAt, lastFillAt);
-        (later.position, later.totalShares) = (v.position, v.totalShares);
+        (later.position, later.totalShares, later.isAssetOnly) = (v.position, v.totalShares, v.isAssetOnly);
         Base size = v.position.size;
         later.accountValue = v.accountValue + size.valueFloor(later.price) - size.valueFloor(price);
         isLater = true;

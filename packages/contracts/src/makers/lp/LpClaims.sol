@@ -7,6 +7,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
+import {ILpClaimErrors} from "../../interfaces/ILpClaimErrors.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
@@ -17,17 +18,12 @@ import {LpClaim} from "../../types/LpRequest.sol";
 /// @notice A settlement transfers no tokens to the LP. The tokens remain here until the controller, or an operator of
 /// it, claims them, in every state of the exchange. A controller has one claim for deposits and one for redemptions.
 /// Settled requests add to it at their own prices, and a partial claim takes its proportion.
-abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
     using Cast for int256;
     using SafeERC20 for IERC20;
 
     /// @notice Collateral that a flat base vault paid in kind, claimed with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
-
-    /// @notice The caller is neither the account nor an operator of it.
-    error NotOperator(address account, address caller);
-    /// @notice The price of a request is unknown before it settles (ERC-7540). See {quoteDeposit} and {quoteRedeem}.
-    error NoPreview(address maker);
 
     /// @notice The maker of this request vault, and the share token.
     ILpModule public immutable maker;

@@ -20,8 +20,8 @@ import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
 import {FeedChangesBefore, NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
-import {LpRequest} from "../../types/LpRequest.sol";
-import {AmountTooLarge, Price} from "../../types/Units.sol";
+import {LpRequest, MAX_SETTLED} from "../../types/LpRequest.sol";
+import {AmountTooLarge, PPM, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
 
 /// @title The request vault of one maker: a queue of deposits and redemptions (ERC-7540)
@@ -70,6 +70,18 @@ contract LpRequestVault is
         uint32 orderLifetime;
     }
 
+    /// @dev The terms of a new request beside its amount and parties.
+    struct Terms {
+        /// @dev WAD shares for a deposit, the asset's own decimals for a redemption.
+        uint256 minOut;
+        /// @dev Seconds; zero for the longest validity.
+        uint256 expiresAt;
+        /// @dev {defaultMinimum} in place of `minOut`.
+        bool hasDefaultMinimum;
+        /// @dev Whether a redemption pays in the asset only.
+        bool isAssetOnly;
+    }
+
     /// @dev The result of the search for a request's price.
     enum PriceFound {
         Yes,
@@ -115,6 +127,8 @@ contract LpRequestVault is
     event RequestTerms(
         uint256 indexed requestId, uint256 minOut, uint256 executableAt, uint256 expiresAt, uint256 keeperFee
     );
+    /// @notice The redemption pays in the asset only. Emitted for base vaults.
+    event AssetOnlyRequested(uint256 indexed requestId);
     /// @notice A request, or the part that the maker could meet, can be claimed. `input` and `output` are assets and shares
     /// for a deposit, shares and assets for a redemption; `quoteXCD` is collateral paid in kind, `price` WAD quote per base,
     /// zero for a redemption that settled without a price.
@@ -167,6 +181,8 @@ contract LpRequestVault is
     /// @notice After this number of failed attempts for deposits, or for redemptions, a call attempts no more of the same
     /// kind: keepers are not paid for them, and their reasons concern all requests of the kind (T62).
     uint256 public constant MAX_FAILED_ATTEMPTS = 2;
+    /// @notice Ppm; distance of {defaultMinimum} from the result of a settlement now.
+    uint256 public constant DEFAULT_TOLERANCE = 10_000;
 
     IVault private immutable _vault;
     IPriceOracle public immutable oracle;
@@ -237,10 +253,10 @@ contract LpRequestVault is
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc IERC7540Deposit
-    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee. Reverts with
+    /// @dev With {defaultMinimum} and the longest validity. The attached value becomes the keeper's fee. Reverts with
     /// `LpDepositCapExceeded` for more than the deposit cap admits at the last stored price.
     function requestDeposit(uint256 assets, address controller, address owner_) external payable returns (uint256) {
-        return _requestDeposit(assets, controller, owner_, 0, 0);
+        return _requestDeposit(assets, controller, owner_, Terms(0, 0, true, false));
     }
 
     /// @notice Requests a deposit. The request is returned unless it yields `minShares`; for a part that is settled,
@@ -256,7 +272,7 @@ contract LpRequestVault is
         payable
         returns (uint256 requestId)
     {
-        return _requestDeposit(assets, controller, owner_, minShares, expiresAt);
+        return _requestDeposit(assets, controller, owner_, Terms(minShares, expiresAt, false, false));
     }
 
     /// @inheritdoc ILockHolder
@@ -268,9 +284,9 @@ contract LpRequestVault is
     }
 
     /// @inheritdoc IERC7540Redeem
-    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee.
+    /// @dev With {defaultMinimum} and the longest validity. The attached value becomes the keeper's fee.
     function requestRedeem(uint256 shares, address controller, address owner_) external payable returns (uint256) {
-        return _requestRedeem(shares, controller, owner_, 0, 0);
+        return _requestRedeem(shares, controller, owner_, Terms(0, 0, true, false));
     }
 
     /// @notice Requests a redemption. The request is returned unless it pays `minAssets`; for a part that is settled,
@@ -285,7 +301,19 @@ contract LpRequestVault is
         payable
         returns (uint256 requestId)
     {
-        return _requestRedeem(shares, controller, owner_, minAssets, expiresAt);
+        return _requestRedeem(shares, controller, owner_, Terms(minAssets, expiresAt, false, false));
+    }
+
+    /// @notice {requestRedeem} with payment in the asset only: a flat base vault that holds collateral pays as it does with a
+    /// position, in base at the price of the settlement, as far as its base suffices. Such a redemption needs a price.
+    function requestRedeemInAsset(
+        uint256 shares,
+        address controller,
+        address owner_,
+        uint256 minAssets,
+        uint256 expiresAt
+    ) external payable returns (uint256 requestId) {
+        return _requestRedeem(shares, controller, owner_, Terms(minAssets, expiresAt, false, true));
     }
 
     /// @inheritdoc IERC7887Deposit
@@ -391,6 +419,27 @@ contract LpRequestVault is
         return (_returnedTo[controller][true], _returnedTo[controller][false]);
     }
 
+    /// @notice The minimum of a request without one: {DEFAULT_TOLERANCE} below the result of its settlement now, and zero while
+    /// that reverts, for lack of a price or of capacity, or includes collateral.
+    /// @param amount own decimals for a deposit, WAD shares for a redemption
+    /// @param isAssetOnly for a redemption that pays in the asset only
+    /// @return minOut WAD shares for a deposit, own decimals for a redemption
+    function defaultMinimum(bool isDeposit, uint256 amount, bool isAssetOnly) public view returns (uint256 minOut) {
+        // A flat base vault pays without a price, but not a request with a minimum.
+        try oracle.getPrice(marketId) {}
+        catch {
+            return 0;
+        }
+        try maker.quoteSettlement(isDeposit, amount, 0, isAssetOnly) returns (
+            uint256 met, uint256 output, uint256 quoteXCD
+        ) {
+            if (quoteXCD != 0) return 0;
+            minOut = Math.mulDiv(output, PPM - DEFAULT_TOLERANCE, PPM);
+            if (met != amount) minOut = Math.mulDiv(minOut, amount, met);
+            minOut = Math.min(minOut, MAX_SETTLED);
+        } catch {}
+    }
+
     /// @notice Whether a request would settle now, at the stored price in place of its own, and why not. The request's own
     /// price may differ.
     /// @return settlesNow at least in part
@@ -413,7 +462,7 @@ contract LpRequestVault is
         } else if (!_claims[request.controller][request.isDeposit].hasRoomFor(request.amount)) {
             reason = abi.encodeWithSelector(ClaimsFull.selector, request.controller);
         } else {
-            try maker.quoteSettlement(request.isDeposit, request.amount, request.minOut) {
+            try maker.quoteSettlement(request.isDeposit, request.amount, request.minOut, request.isAssetOnly) {
                 settlesNow = true;
             } catch (bytes memory failure) {
                 reason = failure;
@@ -469,7 +518,7 @@ contract LpRequestVault is
 
     // --------------------------------------------------------------------------------------- internal: requests ----
 
-    function _requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
+    function _requestDeposit(uint256 assets, address controller, address owner_, Terms memory terms)
         private
         returns (uint256 requestId)
     {
@@ -481,7 +530,7 @@ contract LpRequestVault is
         _vault.withLock(abi.encode(owner_, assets));
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
         if (received == 0) revert ZeroAmount();
-        requestId = _create(controller, true, received, minShares, expiresAt);
+        requestId = _create(controller, true, received, terms);
         emit DepositRequest(controller, owner_, requestId, msg.sender, received);
     }
 
@@ -495,18 +544,18 @@ contract LpRequestVault is
         } catch {}
     }
 
-    function _requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
+    function _requestRedeem(uint256 shares, address controller, address owner_, Terms memory terms)
         private
         returns (uint256 requestId)
     {
         if (shares == 0) revert ZeroAmount();
         // An operator acts as the owner. Any other caller needs the owner's allowance of shares.
         maker.takeShares(owner_, isOperator[owner_][msg.sender] ? owner_ : msg.sender, shares);
-        requestId = _create(controller, false, shares, minAssets, expiresAt);
+        requestId = _create(controller, false, shares, terms);
         emit RedeemRequest(controller, owner_, requestId, msg.sender, shares);
     }
 
-    function _create(address controller, bool isDeposit, uint256 amount, uint256 minOut, uint256 expiresAt)
+    function _create(address controller, bool isDeposit, uint256 amount, Terms memory terms)
         private
         returns (uint256 requestId)
     {
@@ -515,26 +564,40 @@ contract LpRequestVault is
         if (controller == address(0)) revert ZeroAddress();
         if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
         requestId = ++requestCount;
+        if (terms.hasDefaultMinimum) terms.minOut = defaultMinimum(isDeposit, amount, terms.isAssetOnly);
+        LpRequest storage request = _requests[requestId];
+        uint256 executableAt;
+        (executableAt, terms.expiresAt) = _times(r, _requests[requestId - 1].executableAt, terms.expiresAt);
+        request.controller = controller;
+        request.executableAt = executableAt.toUint40();
+        request.expiresAt = terms.expiresAt.toUint40();
+        request.isDeposit = isDeposit;
+        request.amount = amount.toUint128();
+        request.minOut = terms.minOut.toUint128();
+        request.keeperFee = msg.value.toUint128();
+        emit RequestTerms(requestId, terms.minOut, executableAt, terms.expiresAt, msg.value);
+        // Other makers pay in their asset only.
+        if (!terms.isAssetOnly || address(_asset) == address(_collateral)) return requestId;
+        request.isAssetOnly = true;
+        emit AssetOnlyRequested(requestId);
+    }
+
+    /// @dev The first and the last moment of a new request's settlement, seconds.
+    function _times(StoredRules memory r, uint256 notBefore, uint256 wanted)
+        private
+        view
+        returns (uint256 executableAt, uint256 expiresAt)
+    {
         // Never before that of an older request, even after the owner has shortened the delay.
         uint256 committedAt = oracle.commitmentTime(marketId);
-        uint256 executableAt = Math.max(committedAt + r.delay, _requests[requestId - 1].executableAt);
+        executableAt = Math.max(committedAt + r.delay, notBefore);
         uint256 latest = executableAt + r.validity;
-        if (expiresAt == 0) expiresAt = latest;
+        expiresAt = wanted == 0 ? latest : wanted;
         // A short life would be an option: the request settles only if a keeper acts at once (T59).
         uint256 earliest = Math.max(executableAt, committedAt + r.orderLifetime);
         if (expiresAt < earliest || expiresAt > latest) revert InvalidExpiry(expiresAt, earliest, latest);
         uint256 changeAt = oracle.nextFeedChangeAt(marketId);
         if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
-
-        LpRequest storage request = _requests[requestId];
-        request.controller = controller;
-        request.executableAt = executableAt.toUint40();
-        request.expiresAt = expiresAt.toUint40();
-        request.isDeposit = isDeposit;
-        request.amount = amount.toUint128();
-        request.minOut = minOut.toUint128();
-        request.keeperFee = msg.value.toUint128();
-        emit RequestTerms(requestId, minOut, executableAt, expiresAt, msg.value);
     }
 
     function _cancel(uint256 requestId, address controller, bool isDeposit) private {
@@ -606,9 +669,10 @@ contract LpRequestVault is
     }
 
     /// @dev Whether a request can settle without a price while the maker is flat. Collateral that a base vault pays in kind
-    /// counts for the minimum at the request's price.
+    /// counts for the minimum at the request's price, and so does collateral in whose place it pays base.
     function _needsNoPrice(LpRequest storage request) private view returns (bool) {
-        return !request.isDeposit && (request.minOut == 0 || address(_asset) == address(_collateral));
+        if (request.isDeposit) return false;
+        return address(_asset) == address(_collateral) || (request.minOut == 0 && !request.isAssetOnly);
     }
 
     /// @dev Makes the request's price the oracle's execution price, for all requests of the same `executableAt`.
@@ -691,7 +755,9 @@ contract LpRequestVault is
         private
         returns (bytes memory)
     {
-        try maker.settleRedeem(amount, request.minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
+        try maker.settleRedeem(amount, request.minOut, request.isAssetOnly) returns (
+            uint256 burned, uint256 assets, uint256 quoteXCD
+        ) {
             _recordSettlement(batch, request, burned, assets, quoteXCD);
         } catch (bytes memory reason) {
             return reason;

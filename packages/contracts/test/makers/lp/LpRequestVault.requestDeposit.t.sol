@@ -16,8 +16,9 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         uint256 assets = xcd(10e18);
         uint256 totalBefore = maker.totalAssets();
         token.mint(carol, assets);
+        uint256 minimum = requests.defaultMinimum(true, assets, false);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestTerms(1, 0, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
+        emit LpRequestVault.RequestTerms(1, minimum, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
         vm.expectEmit(address(requests));
         emit IERC7540Deposit.DepositRequest(carol, carol, 1, carol, assets);
         vm.prank(carol);
