@@ -261,14 +261,21 @@ abstract contract LpAccounting is LpVault {
     }
 
     /// @dev The payout for as many of `shares` as the LP vault can pay now.
-    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) internal view returns (Payout memory) {
-        return _payoutOf(v, _payableShares(v, shares, fee), fee);
+    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) internal view returns (Payout memory whole) {
+        whole = _payoutOf(v, shares, fee);
+        uint256 part = _payableOf(v, whole, fee);
+        return part == shares ? whole : _payoutOf(v, part, fee);
     }
 
     /// @dev The part of `shares` that the LP vault can pay within its own requirements and the breaker's limits.
-    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) internal view returns (uint256 part) {
+    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) internal view returns (uint256) {
+        return shares == 0 ? 0 : _payableOf(v, _payoutOf(v, shares, fee), fee);
+    }
+
+    /// @dev {_payableShares} for the shares of a payout.
+    function _payableOf(Valuation memory v, Payout memory whole, uint256 fee) private view returns (uint256 part) {
+        uint256 shares = whole.shares;
         if (shares == 0) return 0;
-        Payout memory whole = _payoutOf(v, shares, fee);
         uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
         part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
         if (whole.quoteXCD != 0) {
