@@ -67,8 +67,8 @@ export default [
       {
         id: "request-before-an-older-one",
         fault: "a request can be settled before an older one after the delay was shortened",
-        original: "Math.max(committedAt + r.delay, notBefore)",
-        replacement: "committedAt + r.delay",
+        original: "Math.max(committedAt + q.delay, q.lastExecutableAt)",
+        replacement: "committedAt + q.delay",
       },
       {
         id: "request-delay-of-years",
@@ -101,28 +101,28 @@ export default [
       {
         id: "request-minimum-at-a-chosen-price",
         fault: "a keeper chooses the price at which collateral in kind counts for the minimum (T54)",
-        original: "(request.minOut == 0 && !request.isAssetOnly)",
-        replacement: "true",
+        original: "return request.minOutOrEnd == 0 && request.kind == LpRequestKind.Redeem;",
+        replacement: "return true;",
         tests: "regression/SharesWithoutAPrice.t.sol",
       },
       {
         id: "request-in-asset-without-its-price",
         fault: "a flat base vault pays base in place of collateral without the request's price",
-        original: "(request.minOut == 0 && !request.isAssetOnly)",
-        replacement: "request.minOut == 0",
+        original: "return request.minOutOrEnd == 0 && request.kind == LpRequestKind.Redeem;",
+        replacement: "return request.minOutOrEnd == 0;",
         tests: "makers/lp/LpRequestVault.standardCall.t.sol",
       },
       {
         id: "standard-call-without-a-minimum",
         fault: "a request of the standard call settles at any price (T6)",
-        original: "if (terms.hasDefaultMinimum) terms.minOut = defaultMinimum(isDeposit, amount, terms.isAssetOnly);",
-        replacement: "",
+        original: "if (terms.hasDefaultMinimum) {",
+        replacement: "if (false) {",
         tests: "makers/lp/LpRequestVault.standardCall.t.sol",
       },
       {
         id: "request-of-one-second",
         fault: "a request expires a second after it is due: a free option (T59)",
-        original: "Math.max(executableAt, committedAt + r.orderLifetime)",
+        original: "Math.max(executableAt, committedAt + q.orderLifetime)",
         replacement: "executableAt",
         tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
       },
@@ -136,7 +136,7 @@ export default [
       {
         id: "request-claims-overflow",
         fault: "claims that overflow stop the queue (T62)",
-        original: "if (!_claims[request.controller][request.isDeposit].hasRoomFor(amount)) {",
+        original: "if (!_hasRoom(request)) {",
         replacement: "if (false) {",
         tests: "regression/QueueStoppedByOneRequest.t.sol",
       },
@@ -164,13 +164,13 @@ export default [
         id: "request-cancelled-early",
         fault: "a request can be cancelled when its price is known",
         original:
-          "if (block.timestamp <= request.expiresAt) revert RequestNotExpired(block.timestamp, request.expiresAt);",
+          "if (block.timestamp <= request.expiresAt()) revert RequestNotExpired(block.timestamp, request.expiresAt());",
         replacement: "",
       },
       {
         id: "request-returned-again",
         fault: "returned assets can be claimed several times",
-        original: "_requests[requestId].returned = 0;",
+        original: "_requests[requestId].clearReturned();",
         replacement: "",
       },
       {
@@ -185,6 +185,13 @@ export default [
     file: "makers/lp/LpClaims.sol",
     tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
+      {
+        id: "claim-in-the-place-of-the-other-kind",
+        fault: "claims of deposits and of redemptions are added up",
+        original: "claims[claims[0].inputs == 0 && claims[1].inputs == 0 ? 0 : 1]",
+        replacement: "claims[0]",
+        tests: "makers/lp/LpStandards.t.sol",
+      },
       {
         id: "claim-by-any-account",
         fault: "any account can claim for another account",

@@ -221,9 +221,15 @@ contract PythOracle is SettlementPrices {
     /// @inheritdoc IPriceOracle
     function commitmentTime(uint256 marketId) external view returns (uint256 time) {
         (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
-        if (limits.hasSequencer()) _requireSequencer(feed);
-        time = _latestPublishTime(feed, limits);
-        if (time < block.timestamp) time = block.timestamp;
+        return _commitmentTime(feed, limits);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function commitment(uint256 marketId) external view returns (uint256 time, uint256 feedChangesAt) {
+        (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
+        // The announced feed has no successor of its own once it is in force.
+        if (limits.hasSuccessor()) feedChangesAt = nextFeedChangeAt(marketId);
+        return (_commitmentTime(feed, limits), feedChangesAt);
     }
 
     /// @inheritdoc IPriceOracle
@@ -385,6 +391,12 @@ contract PythOracle is SettlementPrices {
 
     function _requireSequencer(StoredFeed storage feed) private view {
         if (ChainlinkSource.isSequencerDown(feed.sequencer)) revert SequencerDown(feed.sequencer.target());
+    }
+
+    function _commitmentTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {
+        if (limits.hasSequencer()) _requireSequencer(feed);
+        time = _latestPublishTime(feed, limits);
+        if (time < block.timestamp) time = block.timestamp;
     }
 
     function _latestPublishTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {

@@ -271,6 +271,7 @@ contract AuthorityTest is AuthorityTable {
         open("setOperator");
         open("settle");
         open("noteOrderTimes");
+        open("noteDepositCap");
         // Transfers to the controller only.
         open("pushReturned");
         guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));

@@ -39,7 +39,7 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
     /// @notice The fee would take more than {MAX_FEE_RATIO} of the request's input.
     error FeeAboveLimit(uint256 fee, uint256 maxFee);
     /// @notice Wei.
-    error InsufficientBalance(uint256 requested, uint256 available);
+    error FeeBalanceTooLow(uint256 requested, uint256 available);
 
     /// @notice Most that the owner's price takes from a request, ppm of its input.
     uint256 public constant MAX_FEE_RATIO = 10_000;
@@ -73,10 +73,10 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
         emit EtherPriceSet(etherPrice_);
     }
 
-    /// @notice Takes ether out of the float. Owner only. Reverts with `InsufficientBalance`.
+    /// @notice Takes ether out of the float. Owner only. Reverts with `FeeBalanceTooLow`.
     function withdrawFloat(uint256 value, address receiver) external onlyOwner {
         uint256 available = feeFloat;
-        if (value > available) revert InsufficientBalance(value, available);
+        if (value > available) revert FeeBalanceTooLow(value, available);
         feeFloat = available - value;
         emit FloatChanged(available - value);
         Address.sendValue(payable(receiver), value);
@@ -105,11 +105,11 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
         _credit(account, msg.value);
     }
 
-    /// @notice Withdraws from the caller's prepaid balance. Reverts with `InsufficientBalance`.
+    /// @notice Withdraws from the caller's prepaid balance. Reverts with `FeeBalanceTooLow`.
     /// @param value wei
     function withdrawPrepaid(uint256 value, address receiver) external {
         uint256 available = prepaidOf[msg.sender];
-        if (value > available) revert InsufficientBalance(value, available);
+        if (value > available) revert FeeBalanceTooLow(value, available);
         prepaidOf[msg.sender] = available - value;
         emit PrepaidWithdrawn(msg.sender, receiver, value);
         Address.sendValue(payable(receiver), value);

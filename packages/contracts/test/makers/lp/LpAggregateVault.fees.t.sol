@@ -69,7 +69,7 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
 
     function test_Prepaid_IsWithdrawn() public {
         vm.prank(carol);
-        vm.expectRevert(abi.encodeWithSelector(LpSettlementFees.InsufficientBalance.selector, 1 ether + 1, 1 ether));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlementFees.FeeBalanceTooLow.selector, 1 ether + 1, 1 ether));
         aggregate.withdrawPrepaid(1 ether + 1, dave);
         uint256 held = dave.balance;
         vm.prank(carol);
@@ -133,7 +133,7 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
         vm.stopPrank();
         assertEq(aggregate.prepaidOf(carol), 1 ether, "prepaid balances are no float");
         vm.prank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpSettlementFees.InsufficientBalance.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlementFees.FeeBalanceTooLow.selector, 1, 0));
         aggregate.withdrawFloat(1, dave);
     }
 
