@@ -15,6 +15,7 @@ const contracts = [
   "PythOracle",
   "OrderGateway",
   "SignedOrderGateway",
+  "LpAggregateVault",
   "LpRequestVault",
   "OracleMaker",
   "SpotHedgeBaseMaker",
@@ -28,7 +29,7 @@ const contracts = [
 // Contracts whose errors the exchange passes on, or that carry its calls. Only their errors are generated.
 const passedOn = {
   // The module runs at the address of the SignedOrderGateway.
-  ours: ["TimelockController", "AnnouncementModule"],
+  ours: ["TimelockController", "AnnouncementModule", "LpControllerAccount"],
   // Libraries of the PoolManager: its own ABI lists the errors of its interface only.
   uniswapV4: [
     "PoolManager",

@@ -11,6 +11,7 @@ import {
   getLpLimits,
   getLpQueue,
   getLpRequest,
+  getLpRequestSettlement,
   getMaker,
   quoteLpDeposit,
   quoteLpRedeem,
@@ -351,8 +352,15 @@ describe("a request that stays open", () => {
     expect(outcomes).toMatchObject([{ status: "settled", requestId: entry.requestId, price: parseEther("2010") }]);
     expect(await getLpQueue(keeper, { requestVault })).toMatchObject({ head: exit.requestId, count: entry.requestId });
     expect((await revertOf(settleLpRequests(keeper, { requestVault, updates }))).errorName).toBe("MarketFrozen");
+    // The view tells the LP why it waits, and until when.
+    expect(await getLpRequestSettlement(lp, { requestVault, requestId: exit.requestId })).toMatchObject({
+      settlesNow: false,
+      reason: { errorName: "MarketFrozen" },
+      latestAt: exit.expiresAt,
+    });
 
     await sent(admin, setMarketStatus(admin, { deployment, status: "active" }));
+    expect((await getLpRequestSettlement(lp, { requestVault, requestId: exit.requestId })).settlesNow).toBe(true);
     const [later] = await settleLpRequestsSync(keeper, { requestVault, updates });
     expect(later).toMatchObject({ status: "settled", requestId: exit.requestId, price: parseEther("1990") });
     expect(await getLpQueue(keeper, { requestVault })).toMatchObject({ head: entry.requestId + 1n });

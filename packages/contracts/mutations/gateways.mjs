@@ -506,7 +506,7 @@ export default [
       {
         id: "announced-at-a-known-price",
         fault: "an announced order executes at a price that is stored already (T38)",
-        original: "uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;",
+        original: "uint256 executableAt = committedAt + rules.delay;",
         replacement: "uint256 executableAt = block.timestamp + rules.delay;",
         tests: "gateways/signed/Schedule.t.sol",
       },

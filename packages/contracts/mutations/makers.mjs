@@ -22,14 +22,53 @@ export default [
     ],
   },
   {
+    file: "makers/lp/LpAggregateVault.sol",
+    tests: "makers/lp/LpAggregateVault.*.t.sol",
+    faults: [
+      {
+        id: "aggregate-any-caller",
+        fault: "any account requests with another's tokens and claims for another controller (T19)",
+        original: "if (!_isControllerOrOperator(account)) revert NotOperator(account, msg.sender);",
+        replacement: "",
+        tests: "makers/lp/LpAggregateVault.t.sol",
+      },
+      {
+        id: "aggregate-one-account",
+        fault: "all controllers share one account, and their claims are averaged",
+        original: "return bytes32(uint256(uint160(controller)));",
+        replacement: "return bytes32(0 * uint256(uint160(controller)));",
+        tests: "makers/lp/LpAggregateVault.protection.t.sol",
+      },
+      {
+        id: "aggregate-places-used-up",
+        fault: "another account's dust requests keep a controller out",
+        original: "_isControllerOrOperator(controller) ? MAX_OPEN : MAX_OPEN_BY_OTHERS",
+        replacement: "MAX_OPEN",
+        tests: "makers/lp/LpAggregateVault.protection.t.sol",
+      },
+    ],
+  },
+  {
+    file: "makers/lp/LpSettlementFees.sol",
+    tests: "makers/lp/LpAggregateVault.fees.t.sol",
+    faults: [
+      {
+        id: "aggregate-fee-without-limit",
+        fault: "the owner's price takes any part of a request",
+        original: "if (input > limit) revert FeeAboveLimit(input, limit);",
+        replacement: "",
+      },
+    ],
+  },
+  {
     file: "makers/lp/LpRequestVault.sol",
     tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "request-before-an-older-one",
         fault: "a request can be settled before an older one after the delay was shortened",
-        original: "Math.max(committedAt + r.delay, _requests[requestId - 1].executableAt)",
-        replacement: "committedAt + r.delay",
+        original: "Math.max(committedAt + q.delay, q.lastExecutableAt)",
+        replacement: "committedAt + q.delay",
       },
       {
         id: "request-delay-of-years",
@@ -62,14 +101,28 @@ export default [
       {
         id: "request-minimum-at-a-chosen-price",
         fault: "a keeper chooses the price at which collateral in kind counts for the minimum (T54)",
-        original: "(request.minOut == 0 || address(_asset) == address(_collateral))",
-        replacement: "true",
+        original: "return request.minOutOrEnd == 0 && request.kind == LpRequestKind.Redeem;",
+        replacement: "return true;",
         tests: "regression/SharesWithoutAPrice.t.sol",
+      },
+      {
+        id: "request-in-asset-without-its-price",
+        fault: "a flat base vault pays base in place of collateral without the request's price",
+        original: "return request.minOutOrEnd == 0 && request.kind == LpRequestKind.Redeem;",
+        replacement: "return request.minOutOrEnd == 0;",
+        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
+      },
+      {
+        id: "standard-call-without-a-minimum",
+        fault: "a request of the standard call settles at any price (T6)",
+        original: "if (terms.hasDefaultMinimum) {",
+        replacement: "if (false) {",
+        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
       },
       {
         id: "request-of-one-second",
         fault: "a request expires a second after it is due: a free option (T59)",
-        original: "Math.max(executableAt, committedAt + r.orderLifetime)",
+        original: "Math.max(executableAt, committedAt + q.orderLifetime)",
         replacement: "executableAt",
         tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
       },
@@ -83,7 +136,7 @@ export default [
       {
         id: "request-claims-overflow",
         fault: "claims that overflow stop the queue (T62)",
-        original: "if (!_claims[request.controller][request.isDeposit].hasRoomFor(amount)) {",
+        original: "if (!_hasRoom(request)) {",
         replacement: "if (false) {",
         tests: "regression/QueueStoppedByOneRequest.t.sol",
       },
@@ -111,13 +164,13 @@ export default [
         id: "request-cancelled-early",
         fault: "a request can be cancelled when its price is known",
         original:
-          "if (block.timestamp <= request.expiresAt) revert RequestNotExpired(block.timestamp, request.expiresAt);",
+          "if (block.timestamp <= request.expiresAt()) revert RequestNotExpired(block.timestamp, request.expiresAt());",
         replacement: "",
       },
       {
         id: "request-returned-again",
         fault: "returned assets can be claimed several times",
-        original: "_requests[requestId].returned = 0;",
+        original: "_requests[requestId].clearReturned();",
         replacement: "",
       },
       {
@@ -132,6 +185,13 @@ export default [
     file: "makers/lp/LpClaims.sol",
     tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
+      {
+        id: "claim-in-the-place-of-the-other-kind",
+        fault: "claims of deposits and of redemptions are added up",
+        original: "claims[claims[0].inputs == 0 && claims[1].inputs == 0 ? 0 : 1]",
+        replacement: "claims[0]",
+        tests: "makers/lp/LpStandards.t.sol",
+      },
       {
         id: "claim-by-any-account",
         fault: "any account can claim for another account",
@@ -382,6 +442,20 @@ export default [
         original: "v.accountValue.positivePart() < required ? 0 : assetBalance",
         replacement: "assetBalance",
         tests: "makers/spot-hedge/SpotHedgeBaseMaker.withdraw.t.sol",
+      },
+      {
+        id: "base-pays-collateral-to-an-lp-of-one-asset",
+        fault: "an LP that wants its asset only receives collateral of a flat base vault as well",
+        original: "if (!v.position.size.isZero() || v.isAssetOnly) return (",
+        replacement: "if (!v.position.size.isZero()) return (",
+        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
+      },
+      {
+        id: "base-pays-more-base-than-it-holds",
+        fault: "a redemption in base only counts on base that a flat base vault does not hold",
+        original: "return v.isAssetOnly ? assetBalance : type(uint256).max;",
+        replacement: "return type(uint256).max;",
+        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
       },
     ],
   },

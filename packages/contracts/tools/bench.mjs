@@ -76,6 +76,7 @@ for (const id of own) console.log(row([id, format(measured[id]), "-", "-", "-", 
 printPaths();
 const faults = [];
 printBatches();
+printRoundTrips();
 const missing = Object.keys(scenarios).filter((id) => measured[id] === undefined);
 if (missing.length > 0) console.log(`\nnot built yet: ${missing.join(", ")}`);
 console.log(overBudget === 0 ? "\nEvery scenario is within its budget." : `\n${overBudget} over budget.`);
@@ -107,6 +108,27 @@ function printBatches() {
     console.log(row([id, format(batch), `${((100 * batch) / single).toFixed(1)}%`]));
     if (verifications === 1 && batch > MOST * single)
       faults.push(`${id} costs more than ${100 * MOST}% of ten executions`);
+  }
+}
+
+/** An LP enters and leaves by request: request, settlement and claim. The limits are 90% of the cost in November 2026. */
+function printRoundTrips() {
+  const MOST = { enter: 421_000, leave: 436_000 };
+  const steps = {
+    enter: ["requestDeposit", "settleDeposit", "claimShares"],
+    leave: ["requestRedeem", "settleRedeem", "claimAssets"],
+  };
+  console.log(`\n${row(["LPs, by request", "enter", "leave"])}`);
+  for (const maker of ["om", "shb"]) {
+    const [enter, leave] = Object.values(steps).map((ids) =>
+      ids.reduce((sum, id) => sum + measured[`${maker}.lp.${id}`], 0),
+    );
+    console.log(row([maker, format(enter), format(leave)]));
+    if (maker !== "om") continue;
+    if (enter > MOST.enter)
+      faults.push(`an LP enters for ${format(enter)} gas, and the limit is ${format(MOST.enter)}`);
+    if (leave > MOST.leave)
+      faults.push(`an LP leaves for ${format(leave)} gas, and the limit is ${format(MOST.leave)}`);
   }
 }
 

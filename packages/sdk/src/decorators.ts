@@ -13,6 +13,7 @@ import * as hedgedVault from "./actions/hedging/hedged-vault.js";
 import * as quoteVault from "./actions/hedging/quote-vault.js";
 import * as spotPath from "./actions/hedging/spot-path.js";
 import * as liquidation from "./actions/liquidation.js";
+import * as lpAggregate from "./actions/lp/aggregate.js";
 import * as lpClaims from "./actions/lp/claims.js";
 import * as lpImmediate from "./actions/lp/immediate.js";
 import * as lpQueue from "./actions/lp/queue.js";
@@ -78,6 +79,7 @@ const modules = [
   lpSettlement,
   lpClaims,
   lpQueue,
+  lpAggregate,
 ] as const;
 
 /** The actions of owner and guardian. */

@@ -14,6 +14,7 @@ export * from "./actions/hedging/hedged-vault.js";
 export * from "./actions/hedging/quote-vault.js";
 export * from "./actions/hedging/spot-path.js";
 export * from "./actions/liquidation.js";
+export * from "./actions/lp/aggregate.js";
 export * from "./actions/lp/claims.js";
 export * from "./actions/lp/immediate.js";
 export * from "./actions/lp/queue.js";

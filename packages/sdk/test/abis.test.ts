@@ -7,6 +7,7 @@ const contracts = [
   "CircuitBreaker",
   "ClearingHouse",
   "ExchangeLens",
+  "LpAggregateVault",
   "LpRequestVault",
   "OracleMaker",
   "OrderGateway",

@@ -304,9 +304,9 @@ contract AnnouncementModule is SignedOrderFills {
         SignedOrderRules memory rules = _rulesOf(marketId);
         (a.maker, a.announcer, a.leg) = (maker, msg.sender, leg);
         a.announcedAt = block.timestamp.toUint64();
-        uint256 executableAt = oracle.commitmentTime(marketId) + rules.delay;
+        (uint256 committedAt, uint256 changeAt) = oracle.commitment(marketId);
+        uint256 executableAt = committedAt + rules.delay;
         uint256 expiresAt = executableAt + rules.validity;
-        uint256 changeAt = oracle.nextFeedChangeAt(marketId);
         if (changeAt != 0 && changeAt <= expiresAt) revert FeedChangesBefore(expiresAt, changeAt);
         (a.executableAt, a.expiresAt) = (executableAt.toUint64(), expiresAt.toUint64());
     }

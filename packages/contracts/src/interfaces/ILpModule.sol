@@ -49,10 +49,12 @@ interface ILpActions is ILpVault {
     /// @param shares WAD
     /// @param minAmountXCD for all of `shares`, collateral counted at the current price; scaled in proportion for a
     /// part
+    /// @param isAssetOnly whether a flat base vault pays in its asset only, as with a position: at the current price, as far as
+    /// its asset suffices. For base vaults only
     /// @return burned WAD
     /// @return amountXCD received in the asset: a token with a transfer fee delivers less than was paid (T61)
     /// @return quoteXCD received in collateral, from a flat base vault beside its asset
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+    function settleRedeem(uint256 shares, uint256 minAmountXCD, bool isAssetOnly)
         external
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD);
 }
@@ -80,10 +82,11 @@ interface ILpQuotes is ILpVault {
     /// are the same.
     /// @param amount own decimals for a deposit, WAD shares for a redemption
     /// @param minOut WAD shares for a deposit, own decimals for a redemption
+    /// @param isAssetOnly as for {settleRedeem}
     /// @return met part of `amount`
     /// @return output WAD shares for a deposit, own decimals for a redemption
     /// @return quoteXCD in collateral, from a flat base vault beside its asset
-    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut, bool isAssetOnly)
         external
         view
         returns (uint256 met, uint256 output, uint256 quoteXCD);

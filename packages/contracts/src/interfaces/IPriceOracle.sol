@@ -125,6 +125,11 @@ interface IPriceOracle {
     /// @return time seconds
     function commitmentTime(uint256 marketId) external view returns (uint256 time);
 
+    /// @notice {commitmentTime} and {nextFeedChangeAt} in one call.
+    /// @return time seconds
+    /// @return feedChangesAt seconds; zero without an announced change
+    function commitment(uint256 marketId) external view returns (uint256 time, uint256 feedChangesAt);
+
     /// @notice Returns the later of the publish times of base and collateral that the first source stores, seconds. Zero
     /// when the source cannot be read. Ignores a publish time that is more than an hour ahead of the block, which no
     /// chain clock explains (T49).

@@ -246,11 +246,15 @@ contract PythOracle is OutageProofs {
     /// @inheritdoc IPriceOracle
     function commitmentTime(uint256 marketId) external view returns (uint256 time) {
         (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
-        if (limits.hasSequencer()) {
-            _requireSequencer(feed, ChainlinkSource.sequencerUpFrom(feed.sequencer), block.timestamp);
-        }
-        time = _latestPublishTime(feed, limits);
-        if (time < block.timestamp) time = block.timestamp;
+        return _commitmentTime(feed, limits);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function commitment(uint256 marketId) external view returns (uint256 time, uint256 feedChangesAt) {
+        (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
+        // The announced feed has no successor of its own once it is in force.
+        if (limits.hasSuccessor()) feedChangesAt = nextFeedChangeAt(marketId);
+        return (_commitmentTime(feed, limits), feedChangesAt);
     }
 
     /// @inheritdoc IPriceOracle
@@ -446,6 +450,14 @@ contract PythOracle is OutageProofs {
     function _requireGrace(StoredFeed storage feed, uint256 upFrom, uint256 time) private view {
         bool isKnown = upFrom != 0 && upFrom != type(uint256).max;
         _requireSequencer(feed, isKnown ? upFrom + GRACE_PERIOD : upFrom, time);
+    }
+
+    function _commitmentTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {
+        if (limits.hasSequencer()) {
+            _requireSequencer(feed, ChainlinkSource.sequencerUpFrom(feed.sequencer), block.timestamp);
+        }
+        time = _latestPublishTime(feed, limits);
+        if (time < block.timestamp) time = block.timestamp;
     }
 
     function _latestPublishTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {

@@ -3,10 +3,12 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {DeployAggregateVault} from "../../script/AggregateVault.s.sol";
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {CircuitBreaker} from "../../src/CircuitBreaker.sol";
 import {SignedOrderGateway} from "../../src/gateways/SignedOrderGateway.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
+import {ILpClaimErrors} from "../../src/interfaces/ILpClaimErrors.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
@@ -14,7 +16,7 @@ import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
 import {ISpotAdapter} from "../../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../../src/interfaces/ISpotHedgeVault.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
-import {LpClaims} from "../../src/makers/lp/LpClaims.sol";
+import {LpAggregateVault} from "../../src/makers/lp/LpAggregateVault.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {NotClearingHouse, NotSelf, NotVault} from "../../src/types/Errors.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
@@ -261,16 +263,18 @@ contract AuthorityTest is AuthorityTable {
     /// @dev Claims and cancellations are open to call, and pay only the controller or its operator: see
     /// LpRequestVault.t.sol.
     function test_T19_LpRequestVault() public {
-        bytes4 notOperator = LpClaims.NotOperator.selector;
+        bytes4 notOperator = ILpClaimErrors.NotOperator.selector;
         bytes memory claim = abi.encode(1, alice, alice);
         // The short forms claim for the caller.
         open("deposit");
         open("mint");
         open("requestDeposit");
         open("requestRedeem");
+        open("requestRedeemInAsset");
         open("setOperator");
         open("settle");
         open("noteOrderTimes");
+        open("noteDepositCap");
         // Transfers to the controller only.
         open("pushReturned");
         guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
@@ -284,6 +288,36 @@ contract AuthorityTest is AuthorityTable {
         _owner("setGateways");
         _ownership(d.oracleMakerRequestVault);
         check("LpRequestVault.sol", "LpRequestVault", address(d.oracleMakerRequestVault));
+    }
+
+    /// @dev Requests for the owner of the tokens or its operator, claims for the controller or its operator.
+    function test_T19_LpAggregateVault() public {
+        DeployAggregateVault script = DeployAggregateVault(deployCode("AggregateVault.s.sol:DeployAggregateVault"));
+        LpAggregateVault aggregate = script.deploy(omRequests, owner());
+        bytes4 notOperator = ILpClaimErrors.NotOperator.selector;
+        bytes memory three = abi.encode(1, alice, alice);
+        open("deposit");
+        open("mint");
+        open("setOperator");
+        open("prepay");
+        open("withdrawPrepaid");
+        open("fundFloat");
+        // Transfers to the controller only.
+        open("pushReturned");
+        guarded("requestDeposit", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("requestRedeem", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("requestRedeemInKind", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("redeem", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("withdraw", notOperator, abi.encode(alice), "", only(alice), three);
+        guarded("cancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(0, alice));
+        guarded("cancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), abi.encode(0, alice));
+        _owner("setEtherPrice");
+        _owner("withdrawFloat");
+        _owner("collect");
+        _ownership(aggregate);
+        check("LpAggregateVault.sol", "LpAggregateVault", address(aggregate));
     }
 
     function test_T19_UniswapV3Adapter() public {

@@ -193,7 +193,7 @@ contract GasBench is ExchangeTest {
         vm.prank(party);
         token.approve(address(requests), assets);
         vm.prank(party);
-        requests.requestDeposit{value: KEEPER_FEE}(assets, party, party);
+        requests.requestDeposit{value: KEEPER_FEE}(assets, party, party, 1, 0);
         _recordAs(id, ".lp.requestDeposit");
         _settle(requests);
         _recordAs(id, ".lp.settleDeposit");
@@ -201,7 +201,7 @@ contract GasBench is ExchangeTest {
         uint256 shares = requests.deposit(assets, party);
         _recordAs(id, ".lp.claimShares");
         vm.prank(party);
-        requests.requestRedeem{value: KEEPER_FEE}(shares, party, party);
+        requests.requestRedeem{value: KEEPER_FEE}(shares, party, party, 1, 0);
         _recordAs(id, ".lp.requestRedeem");
         _settle(requests);
         _recordAs(id, ".lp.settleRedeem");

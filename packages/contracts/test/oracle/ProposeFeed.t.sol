@@ -78,12 +78,14 @@ contract PythOracleProposeFeedTest is SourcesTest {
         vm.stopPrank();
         uint256 changeAt = START + DELAY;
         assertEq(oracle.nextFeedChangeAt(market), changeAt);
+        _checkCommitment(changeAt);
         vm.warp(changeAt - 1);
         assertEq(oracle.feedOf(market).pythId, FEED);
         setPrice(2000e18);
         oracle.getPrice(market);
         skip(1);
         assertEq(oracle.nextFeedChangeAt(market), 0);
+        _checkCommitment(0);
         assertEq(oracle.feedOf(market).pythId, BTC);
         (, uint256 pendingAt) = oracle.pendingFeedOf(market);
         assertEq(pendingAt, 0);
@@ -113,5 +115,11 @@ contract PythOracleProposeFeedTest is SourcesTest {
         assertEq(oracle.feedOf(market).pythId, BTC);
         skip(DELAY);
         assertEq(oracle.feedOf(market).pythId, BTC);
+    }
+
+    function _checkCommitment(uint256 changesAt) private view {
+        (uint256 time, uint256 feedChangesAt) = oracle.commitment(market);
+        assertEq(time, oracle.commitmentTime(market));
+        assertEq(feedChangesAt, changesAt);
     }
 }

@@ -57,7 +57,7 @@ contract ExitBeforeAKnownShortfallTest is LadderTest {
         vm.prank(lp);
         om.transfer(address(omRequests), shares);
         vm.prank(address(omRequests));
-        (, uint256 requested,) = om.settleRedeem(shares, 0);
+        (, uint256 requested,) = om.settleRedeem(shares, 0, false);
         assertEq(requested, quotedRequest);
         // The exit fee of requests, 0.05%.
         assertApproxEqAbs(requested, immediate * 9995 / 10_000, 1);

@@ -48,7 +48,7 @@ contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Paused);
         vm.warp(stateOf(entry).executableAt);
-        vm.expectCall(address(maker), abi.encodeCall(ILpActions.settleRedeem, (shares / 10, 0)), 2);
+        vm.expectCall(address(maker), abi.encodeCall(ILpActions.settleRedeem, (shares / 10, 0, false)), 2);
         uint256 paid = keeper.balance;
         assertEq(settleAt(START_PRICE), 1);
         assertEq(keeper.balance - paid, KEEPER_FEE);

@@ -7,6 +7,7 @@ import {
   circuitBreakerAbi,
   clearingHouseAbi,
   exchangeLensAbi,
+  lpAggregateVaultAbi,
   lpRequestVaultAbi,
   oracleMakerAbi,
   orderGatewayAbi,
@@ -93,6 +94,14 @@ export const lpRequestVault: Contract<{ requestVault: Address }, typeof lpReques
 /** Defines a writing action of a request vault. */
 export const lpRequestVaultWrite: WritesTo<{ requestVault: Address }, typeof lpRequestVaultAbi> =
   /* @__PURE__ */ writesTo(lpRequestVault);
+
+/** An aggregate vault. */
+export const lpAggregateVault: Contract<{ aggregateVault: Address }, typeof lpAggregateVaultAbi> = ({
+  aggregateVault,
+}) => ({ address: aggregateVault, abi: lpAggregateVaultAbi });
+/** Defines a writing action of an aggregate vault. */
+export const lpAggregateVaultWrite: WritesTo<{ aggregateVault: Address }, typeof lpAggregateVaultAbi> =
+  /* @__PURE__ */ writesTo(lpAggregateVault);
 
 /** A hedged vault, base or quote, for the functions that both have. */
 export const hedgedVault: Contract<GetHedgeParameters, typeof spotHedgeBaseMakerAbi> = ({

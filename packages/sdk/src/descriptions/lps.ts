@@ -57,6 +57,16 @@ export const lps = {
     "Balance and account value are {funds:quote}, and {required:quote} is required.",
     "No action is needed. The LP vault can be deleveraged only when its funds do not suffice.",
   ],
+  FeeAboveLimit: [
+    "The fee is too large a part of the request",
+    "The settlement fee would take {fee:n} of the request's input, and the limit is {maxFee:n} (in the smallest unit).",
+    "Request a larger amount, prepay the fee, or attach it.",
+  ],
+  FeeBalanceTooLow: [
+    "The balance for settlement fees is too small",
+    "The amount is {requested:wei}, and {available:wei} is available.",
+    "Withdraw at most what is available.",
+  ],
   FinerThanBaseToken: [
     "The amount has too many decimals",
     "The amount {amount:base} is not a multiple of {unit:base}, the smallest unit of the base token.",
@@ -149,6 +159,11 @@ export const lps = {
   ],
   NoHedgeGap: ["There is no hedge gap", "The hedge of the LP vault matches its position.", "No action is needed."],
   NotAdapter: ["The caller is not the adapter", "{caller:address} is not {adapter:address}.", remedies.internal],
+  NotAggregateVault: [
+    "The caller is not the aggregate vault",
+    "{caller:address} is not {aggregateVault:address}.",
+    remedies.internal,
+  ],
   NotConfigured: [
     "The request vault is not configured",
     "Its rules or its gateways are not set.",
@@ -244,6 +259,11 @@ export const lps = {
     "A swap is running",
     "A swap for {payer:address} is not finished.",
     "Make the call outside of a swap.",
+  ],
+  TooManyRequests: [
+    "The account has too many open requests",
+    "{controller:address} has {count:n} requests that are pending, or returned and not claimed, and the limit is {limit:n}.",
+    "Wait until they settle, and claim what was returned.",
   ],
   TransferFee: [
     "The token takes a transfer fee",

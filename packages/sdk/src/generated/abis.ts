@@ -2414,6 +2414,835 @@ export const exchangeLensAbi = [
 ] as const
 
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// LpAggregateVault
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+export const lpAggregateVaultAbi = [
+  {
+    type: 'constructor',
+    inputs: [
+      { name: 'requestVault_', type: 'address' },
+      { name: 'owner_', type: 'address' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  { type: 'receive', stateMutability: 'payable' },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_FEE_RATIO',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_OPEN',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'MAX_OPEN_BY_OTHERS',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'acceptOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'accountCode',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'accountOf',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'asset',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'cancelDepositRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'cancelRedeemRequest',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimCancelDepositRequest',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimCancelRedeemRequest',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimableCancelDepositRequest',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimableCancelRedeemRequest',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimableDepositRequest',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'claimableQuote',
+    outputs: [{ name: 'quoteXCD', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'claimableRedeemRequest',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'receiver', type: 'address' }],
+    name: 'collect',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'shares', type: 'uint256' }],
+    name: 'convertToAssets',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'assets', type: 'uint256' }],
+    name: 'convertToShares',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'deposit',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+    ],
+    name: 'deposit',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'etherPrice',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'feeFloat',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'fundFloat',
+    outputs: [],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'controller', type: 'address' },
+      { name: 'operator', type: 'address' },
+    ],
+    name: 'isOperator',
+    outputs: [{ name: 'approved', type: 'bool' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'maker',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'maxDeposit',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'maxMint',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'maxRedeem',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'controller', type: 'address' }],
+    name: 'maxWithdraw',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+    ],
+    name: 'mint',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'mint',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'controller', type: 'address' },
+      { name: 'isDeposit', type: 'bool' },
+    ],
+    name: 'openRequests',
+    outputs: [{ name: 'ids', type: 'uint256[]' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'owner',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', type: 'uint256' },
+      { name: '', type: 'address' },
+    ],
+    name: 'pendingCancelDepositRequest',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: '', type: 'uint256' },
+      { name: '', type: 'address' },
+    ],
+    name: 'pendingCancelRedeemRequest',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'pendingDepositRequest',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'pendingOwner',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'pendingRedeemRequest',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'account', type: 'address' }],
+    name: 'prepaidOf',
+    outputs: [{ name: 'value', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'account', type: 'address' }],
+    name: 'prepay',
+    outputs: [],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', type: 'uint256' }],
+    name: 'previewDeposit',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', type: 'uint256' }],
+    name: 'previewMint',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', type: 'uint256' }],
+    name: 'previewRedeem',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: '', type: 'uint256' }],
+    name: 'previewWithdraw',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'controller', type: 'address' },
+      { name: 'isDeposit', type: 'bool' },
+    ],
+    name: 'pushReturned',
+    outputs: [{ name: 'amount', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'payer', type: 'address' },
+      { name: 'isDeposit', type: 'bool' },
+    ],
+    name: 'quoteFee',
+    outputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'input', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'redeem',
+    outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'renounceOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+      { name: 'owner_', type: 'address' },
+    ],
+    name: 'requestDeposit',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+      { name: 'owner_', type: 'address' },
+    ],
+    name: 'requestRedeem',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+      { name: 'owner_', type: 'address' },
+    ],
+    name: 'requestRedeemInKind',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'requestVault',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'etherPrice_', type: 'uint256' }],
+    name: 'setEtherPrice',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'operator', type: 'address' },
+      { name: 'approved', type: 'bool' },
+    ],
+    name: 'setOperator',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'share',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'interfaceId', type: 'bytes4' }],
+    name: 'supportsInterface',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'pure',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'totalAssets',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'newOwner', type: 'address' }],
+    name: 'transferOwnership',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'assets', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'withdraw',
+    outputs: [{ name: 'shares', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+    ],
+    name: 'withdrawFloat',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'receiver', type: 'address' },
+    ],
+    name: 'withdrawPrepaid',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'receiver', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+      { name: 'assets', type: 'uint256', indexed: false },
+    ],
+    name: 'CancelDepositClaim',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+    ],
+    name: 'CancelDepositRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'receiver', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+      { name: 'shares', type: 'uint256', indexed: false },
+    ],
+    name: 'CancelRedeemClaim',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+    ],
+    name: 'CancelRedeemRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'sender', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'assets', type: 'uint256', indexed: false },
+      { name: 'shares', type: 'uint256', indexed: false },
+    ],
+    name: 'Deposit',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+      { name: 'assets', type: 'uint256', indexed: false },
+    ],
+    name: 'DepositRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [{ name: 'etherPrice', type: 'uint256', indexed: false }],
+    name: 'EtherPriceSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'payer', type: 'address', indexed: true },
+      { name: 'isDeposit', type: 'bool', indexed: false },
+      { name: 'value', type: 'uint256', indexed: false },
+      { name: 'input', type: 'uint256', indexed: false },
+    ],
+    name: 'FeeCharged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [{ name: 'feeFloat', type: 'uint256', indexed: false }],
+    name: 'FloatChanged',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'operator', type: 'address', indexed: true },
+      { name: 'approved', type: 'bool', indexed: false },
+    ],
+    name: 'OperatorSet',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'previousOwner', type: 'address', indexed: true },
+      { name: 'newOwner', type: 'address', indexed: true },
+    ],
+    name: 'OwnershipTransferStarted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'previousOwner', type: 'address', indexed: true },
+      { name: 'newOwner', type: 'address', indexed: true },
+    ],
+    name: 'OwnershipTransferred',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'account', type: 'address', indexed: true },
+      { name: 'sender', type: 'address', indexed: true },
+      { name: 'value', type: 'uint256', indexed: false },
+    ],
+    name: 'Prepaid',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'account', type: 'address', indexed: true },
+      { name: 'receiver', type: 'address', indexed: true },
+      { name: 'value', type: 'uint256', indexed: false },
+    ],
+    name: 'PrepaidWithdrawn',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'controller', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'requestId', type: 'uint256', indexed: true },
+      { name: 'sender', type: 'address', indexed: false },
+      { name: 'shares', type: 'uint256', indexed: false },
+    ],
+    name: 'RedeemRequest',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'sender', type: 'address', indexed: true },
+      { name: 'receiver', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'assets', type: 'uint256', indexed: false },
+      { name: 'shares', type: 'uint256', indexed: false },
+    ],
+    name: 'Withdraw',
+  },
+  { type: 'error', inputs: [], name: 'FailedCall' },
+  { type: 'error', inputs: [], name: 'FailedDeployment' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'fee', type: 'uint256' },
+      { name: 'maxFee', type: 'uint256' },
+    ],
+    name: 'FeeAboveLimit',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requested', type: 'uint256' },
+      { name: 'available', type: 'uint256' },
+    ],
+    name: 'FeeBalanceTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'balance', type: 'uint256' },
+      { name: 'needed', type: 'uint256' },
+    ],
+    name: 'InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'fee', type: 'uint256' },
+      { name: 'minFee', type: 'uint256' },
+    ],
+    name: 'KeeperFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'maker', type: 'address' }],
+    name: 'NoPreview',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'caller', type: 'address' },
+    ],
+    name: 'NotOperator',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'NotPending',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'caller', type: 'address' },
+      { name: 'requestVault', type: 'address' },
+    ],
+    name: 'NotRequestVault',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'requestId', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+    ],
+    name: 'NothingReturned',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'owner', type: 'address' }],
+    name: 'OwnableInvalidOwner',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'account', type: 'address' }],
+    name: 'OwnableUnauthorizedAccount',
+  },
+  { type: 'error', inputs: [], name: 'ReentrancyGuardReentrantCall' },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', type: 'uint256' },
+      { name: 'expiresAt', type: 'uint256' },
+    ],
+    name: 'RequestNotExpired',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'bits', type: 'uint8' },
+      { name: 'value', type: 'uint256' },
+    ],
+    name: 'SafeCastOverflowedUintDowncast',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'token', type: 'address' }],
+    name: 'SafeERC20FailedOperation',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'sourceFee', type: 'uint256' },
+    ],
+    name: 'SourceFeeTooLow',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'controller', type: 'address' },
+      { name: 'count', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'TooManyRequests',
+  },
+  { type: 'error', inputs: [], name: 'ZeroAddress' },
+] as const
+
+//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 // LpRequestVault
 //////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////
 
@@ -2425,6 +3254,13 @@ export const lpRequestVaultAbi = [
       { name: 'owner_', type: 'address' },
     ],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'DEFAULT_TOLERANCE',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -2588,6 +3424,17 @@ export const lpRequestVaultAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'isDeposit', type: 'bool' },
+      { name: 'amount', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
+    ],
+    name: 'defaultMinimum',
+    outputs: [{ name: 'minOut', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'assets', type: 'uint256' },
       { name: 'receiver', type: 'address' },
       { name: 'controller', type: 'address' },
@@ -2698,6 +3545,13 @@ export const lpRequestVaultAbi = [
     ],
     name: 'mint',
     outputs: [{ name: 'assets', type: 'uint256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'noteDepositCap',
+    outputs: [],
     stateMutability: 'nonpayable',
   },
   {
@@ -2898,7 +3752,7 @@ export const lpRequestVaultAbi = [
           { name: 'minOut', type: 'uint128' },
           { name: 'keeperFee', type: 'uint128' },
           { name: 'returned', type: 'uint128' },
-          { name: 'claimEnd', type: 'uint128' },
+          { name: 'isAssetOnly', type: 'bool' },
         ],
       },
     ],
@@ -2925,6 +3779,19 @@ export const lpRequestVaultAbi = [
       { name: 'expiresAt', type: 'uint256' },
     ],
     name: 'requestRedeem',
+    outputs: [{ name: 'requestId', type: 'uint256' }],
+    stateMutability: 'payable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'controller', type: 'address' },
+      { name: 'owner_', type: 'address' },
+      { name: 'minAssets', type: 'uint256' },
+      { name: 'expiresAt', type: 'uint256' },
+    ],
+    name: 'requestRedeemInAsset',
     outputs: [{ name: 'requestId', type: 'uint256' }],
     stateMutability: 'payable',
   },
@@ -3048,6 +3915,12 @@ export const lpRequestVaultAbi = [
     name: 'withdraw',
     outputs: [{ name: 'shares', type: 'uint256' }],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [{ name: 'requestId', type: 'uint256', indexed: true }],
+    name: 'AssetOnlyRequested',
   },
   {
     type: 'event',
@@ -3243,6 +4116,14 @@ export const lpRequestVaultAbi = [
       { name: 'shares', type: 'uint256', indexed: false },
     ],
     name: 'Withdraw',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'amount', type: 'uint256' },
+      { name: 'maxAmount', type: 'uint256' },
+    ],
+    name: 'AmountTooLarge',
   },
   {
     type: 'error',
@@ -3905,6 +4786,7 @@ export const oracleMakerAbi = [
       { name: 'isDeposit', type: 'bool' },
       { name: 'amount', type: 'uint256' },
       { name: 'minOut', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'quoteSettlement',
     outputs: [
@@ -4024,6 +4906,7 @@ export const oracleMakerAbi = [
     inputs: [
       { name: 'shares', type: 'uint256' },
       { name: 'minAmountXCD', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'settleRedeem',
     outputs: [
@@ -8274,6 +9157,7 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'isDeposit', type: 'bool' },
       { name: 'amount', type: 'uint256' },
       { name: 'minOut', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'quoteSettlement',
     outputs: [
@@ -8392,6 +9276,7 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [
       { name: 'shares', type: 'uint256' },
       { name: 'minAmountXCD', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'settleRedeem',
     outputs: [
@@ -9681,6 +10566,7 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'isDeposit', type: 'bool' },
       { name: 'amount', type: 'uint256' },
       { name: 'minOut', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'quoteSettlement',
     outputs: [
@@ -9842,6 +10728,7 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [
       { name: 'shares', type: 'uint256' },
       { name: 'minAmountXCD', type: 'uint256' },
+      { name: 'isAssetOnly', type: 'bool' },
     ],
     name: 'settleRedeem',
     outputs: [

@@ -647,10 +647,43 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "FailedDeployment",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
     "name": "FallbackOnlyReduces",
     "inputs": readonly [
       {
         "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeAboveLimit",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "maxFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeBalanceTooLow",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
         "type": "uint256"
       }
     ]
@@ -2147,6 +2180,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "NotAggregateVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "aggregateVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotAuthorized",
     "inputs": readonly [
       {
@@ -3546,6 +3593,24 @@ type ErrorsAbi = readonly [
     "type": "error",
     "name": "TooManyMarkets",
     "inputs": readonly [
+      {
+        "name": "limit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyRequests",
+    "inputs": readonly [
+      {
+        "name": "controller",
+        "type": "address"
+      },
+      {
+        "name": "count",
+        "type": "uint256"
+      },
       {
         "name": "limit",
         "type": "uint256"

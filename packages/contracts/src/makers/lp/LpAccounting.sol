@@ -31,6 +31,8 @@ abstract contract LpAccounting is LpVault {
         uint256 totalShares;
         /// @dev The Vault's record that the Backstop knows a shortfall; false for a flat LP vault.
         bool hasShortfall;
+        /// @dev Whether a flat LP vault pays in its asset only, too.
+        bool isAssetOnly;
     }
 
     /// @dev The payment of a withdrawal, and the fee that stays in the LP vault.
@@ -121,9 +123,14 @@ abstract contract LpAccounting is LpVault {
     }
 
     /// @dev The valuation and the payout of a redemption request: the part that can be paid, none of it if that is zero.
-    function _planRedeem(uint256 shares) internal view returns (Valuation memory v, Payout memory payout) {
+    function _planRedeem(uint256 shares, bool isAssetOnly)
+        internal
+        view
+        returns (Valuation memory v, Payout memory payout)
+    {
         uint256 fee = _lpRules.requestFee;
         v = _value(false);
+        v.isAssetOnly = isAssetOnly;
         if (!_needsPrice(v, false)) {
             payout = _payablePart(v, shares, fee);
             _checkBookable(v, payout.shares);
@@ -159,7 +166,8 @@ abstract contract LpAccounting is LpVault {
         uint256 storedAt;
         (later.price, storedAt) = oracle.getLastPrice(marketId);
         if (storedAt < lastFillAt) revert PriceOlderThanFill(storedAt, lastFillAt);
-        (later.position, later.totalShares, later.hasShortfall) = (v.position, v.totalShares, v.hasShortfall);
+        (later.position, later.totalShares) = (v.position, v.totalShares);
+        (later.hasShortfall, later.isAssetOnly) = (v.hasShortfall, v.isAssetOnly);
         Base size = v.position.size;
         later.accountValue = v.accountValue + size.valueFloor(later.price) - size.valueFloor(price);
         isLater = true;
@@ -269,14 +277,21 @@ abstract contract LpAccounting is LpVault {
     }
 
     /// @dev The payout for as many of `shares` as the LP vault can pay now.
-    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) internal view returns (Payout memory) {
-        return _payoutOf(v, _payableShares(v, shares, fee), fee);
+    function _payablePart(Valuation memory v, uint256 shares, uint256 fee) internal view returns (Payout memory whole) {
+        whole = _payoutOf(v, shares, fee);
+        uint256 part = _payableOf(v, whole, fee);
+        return part == shares ? whole : _payoutOf(v, part, fee);
     }
 
     /// @dev The part of `shares` that the LP vault can pay within its own requirements and the breaker's limits.
-    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) internal view returns (uint256 part) {
+    function _payableShares(Valuation memory v, uint256 shares, uint256 fee) internal view returns (uint256) {
+        return shares == 0 ? 0 : _payableOf(v, _payoutOf(v, shares, fee), fee);
+    }
+
+    /// @dev {_payableShares} for the shares of a payout.
+    function _payableOf(Valuation memory v, Payout memory whole, uint256 fee) private view returns (uint256 part) {
+        uint256 shares = whole.shares;
         if (shares == 0) return 0;
-        Payout memory whole = _payoutOf(v, shares, fee);
         uint256 limitXCD = Math.min(_payableXCD(v), _outflowRoom(asset));
         part = _sharesWithin(shares, whole.amountXCD, whole.feeXCD, limitXCD, fee);
         if (whole.quoteXCD != 0) {

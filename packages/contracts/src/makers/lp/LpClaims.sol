@@ -7,6 +7,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
+import {ILpClaimErrors} from "../../interfaces/ILpClaimErrors.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
@@ -17,28 +18,24 @@ import {LpClaim} from "../../types/LpRequest.sol";
 /// @notice A settlement transfers no tokens to the LP. The tokens remain here until the controller, or an operator of
 /// it, claims them, in every state of the exchange. A controller has one claim for deposits and one for redemptions.
 /// Settled requests add to it at their own prices, and a partial claim takes its proportion.
-abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
     using Cast for int256;
     using SafeERC20 for IERC20;
 
     /// @notice Collateral that a flat base vault paid in kind, claimed with a redemption.
     event QuoteClaimed(address indexed controller, address indexed receiver, uint256 quoteXCD);
 
-    /// @notice The caller is neither the account nor an operator of it.
-    error NotOperator(address account, address caller);
-    /// @notice The price of a request is unknown before it settles (ERC-7540). See {quoteDeposit} and {quoteRedeem}.
-    error NoPreview(address maker);
-
     /// @notice The maker of this request vault, and the share token.
     ILpModule public immutable maker;
     IERC20 internal immutable _asset;
-    uint256 private immutable _assetScale;
+    uint256 internal immutable _assetScale;
     /// @dev The collateral of the exchange.
     IERC20 internal immutable _collateral;
 
     /// @inheritdoc IERC7540Operator
     mapping(address controller => mapping(address operator => bool approved)) public isOperator;
-    mapping(address controller => mapping(bool isDeposit => LpClaim claim)) internal _claims;
+    /// @dev Claims of one kind are in the first place while those of the other kind are not. Most controllers need one place.
+    mapping(address controller => LpClaim[2] claims) private _claims;
 
     constructor(ILpModule maker_) {
         maker = maker_;
@@ -64,7 +61,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @inheritdoc IERC7540Deposit
     function deposit(uint256 assets, address receiver, address controller) public returns (uint256 shares) {
         _checkClaim(assets, receiver, controller);
-        (shares,) = _claims[controller][true].takeInputs(assets);
+        (shares,) = _claimOf(controller, true).takeInputs(assets, false);
         _payShares(controller, receiver, assets, shares);
     }
 
@@ -76,7 +73,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @inheritdoc IERC7540Deposit
     function mint(uint256 shares, address receiver, address controller) public returns (uint256 assets) {
         _checkClaim(shares, receiver, controller);
-        (assets,) = _claims[controller][true].takeOutputs(shares);
+        (assets,) = _claimOf(controller, true).takeOutputs(shares, false);
         _payShares(controller, receiver, assets, shares);
     }
 
@@ -84,7 +81,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     function redeem(uint256 shares, address receiver, address controller) external returns (uint256 assets) {
         _checkClaim(shares, receiver, controller);
         uint256 quoteXCD;
-        (assets, quoteXCD) = _claims[controller][false].takeInputs(shares);
+        (assets, quoteXCD) = _claimOf(controller, false).takeInputs(shares, _paysInKind());
         _payAssets(controller, receiver, assets, shares, quoteXCD);
     }
 
@@ -92,7 +89,7 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     function withdraw(uint256 assets, address receiver, address controller) external returns (uint256 shares) {
         _checkClaim(assets, receiver, controller);
         uint256 quoteXCD;
-        (shares, quoteXCD) = _claims[controller][false].takeOutputs(assets);
+        (shares, quoteXCD) = _claimOf(controller, false).takeOutputs(assets, _paysInKind());
         _payAssets(controller, receiver, assets, shares, quoteXCD);
     }
 
@@ -101,27 +98,27 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     /// @inheritdoc IERC7575
     /// @dev The claimable amount, as in the following three functions: the sum of the claimable requests.
     function maxDeposit(address controller) external view returns (uint256 assets) {
-        return _claims[controller][true].inputs;
+        return _claimOf(controller, true).inputs;
     }
 
     /// @inheritdoc IERC7575
     function maxMint(address controller) external view returns (uint256 shares) {
-        return _claims[controller][true].outputs;
+        return _claimOf(controller, true).outputs;
     }
 
     /// @inheritdoc IERC7575
     function maxRedeem(address controller) external view returns (uint256 shares) {
-        return _claims[controller][false].inputs;
+        return _claimOf(controller, false).inputs;
     }
 
     /// @inheritdoc IERC7575
     function maxWithdraw(address controller) external view returns (uint256 assets) {
-        return _claims[controller][false].outputs;
+        return _claimOf(controller, false).outputs;
     }
 
     /// @notice Collateral that the controller claims with its redemptions, in its own decimals.
     function claimableQuote(address controller) external view returns (uint256 quoteXCD) {
-        return _claims[controller][false].quoteXCD;
+        return _claimOf(controller, false).quoteXCD;
     }
 
     /// @inheritdoc IERC7575
@@ -197,6 +194,24 @@ abstract contract LpClaims is IERC7540Operator, IERC7540Deposit, IERC7540Redeem,
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev The controller's claims of a kind.
+    function _claimOf(address controller, bool isDeposit) internal view returns (LpClaim storage) {
+        LpClaim[2] storage claims = _claims[controller];
+        return claims[claims[0].isOfDeposits() == isDeposit ? 0 : 1];
+    }
+
+    /// @dev The place of a settlement: the first, unless it has claims of the other kind, or the second still has some of this.
+    function _placeFor(address controller, bool isDeposit) internal view returns (LpClaim storage) {
+        LpClaim[2] storage claims = _claims[controller];
+        if (claims[0].isOfDeposits() == isDeposit || claims[0].isUnused()) return claims[0];
+        return claims[claims[0].inputs == 0 && claims[1].inputs == 0 ? 0 : 1];
+    }
+
+    /// @dev Whether redemptions may pay collateral in kind.
+    function _paysInKind() internal view returns (bool) {
+        return address(_asset) != address(_collateral);
+    }
 
     function _valuation() private view returns (uint256, uint256) {
         (int256 total, uint256 totalShares) = maker.lastValuation();

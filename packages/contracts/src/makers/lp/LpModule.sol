@@ -56,12 +56,12 @@ abstract contract LpModule is LpAccounting, ILpActions {
     }
 
     /// @inheritdoc ILpActions
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+    function settleRedeem(uint256 shares, uint256 minAmountXCD, bool isAssetOnly)
         external
         onlyRequestVault
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)
     {
-        (Valuation memory v, Payout memory payout) = _planRedeem(shares);
+        (Valuation memory v, Payout memory payout) = _planRedeem(shares, isAssetOnly);
         if (payout.shares == 0) revert NothingPayable(shares);
         if (_canValue(v)) emit SharesValued(_positiveAssets(v), v.totalShares, v.price.unwrap());
         uint256 held = asset.balanceOf(msg.sender);

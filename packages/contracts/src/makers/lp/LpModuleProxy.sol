@@ -61,7 +61,7 @@ abstract contract LpModuleProxy is LpQuotesProxy, ILpModule {
     {}
 
     /// @inheritdoc ILpActions
-    function settleRedeem(uint256 shares, uint256 minAmountXCD)
+    function settleRedeem(uint256 shares, uint256 minAmountXCD, bool isAssetOnly)
         external
         runsOn(address(lpModule))
         returns (uint256 burned, uint256 amountXCD, uint256 quoteXCD)

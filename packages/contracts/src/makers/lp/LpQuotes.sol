@@ -73,7 +73,7 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
     {
         Payout memory payout;
         if (isRequest) {
-            (, payout) = _planRedeem(shares);
+            (, payout) = _planRedeem(shares, false);
         } else {
             Valuation memory v = _value(false);
             LpRules memory rules = _lpRules;
@@ -83,7 +83,7 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
     }
 
     /// @inheritdoc ILpQuotes
-    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut, bool isAssetOnly)
         external
         view
         returns (uint256 met, uint256 output, uint256 quoteXCD)
@@ -94,7 +94,7 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
             if (output == 0) revert ZeroAmount();
             _checkShares(amount, met, output, minOut);
         } else {
-            (Valuation memory v, Payout memory payout) = _planRedeem(amount);
+            (Valuation memory v, Payout memory payout) = _planRedeem(amount, isAssetOnly);
             if (payout.shares == 0) revert NothingPayable(amount);
             _checkPayout(v, payout, amount, minOut);
             (met, output, quoteXCD) = (payout.shares, payout.amountXCD, payout.quoteXCD);

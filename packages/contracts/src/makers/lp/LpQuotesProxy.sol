@@ -48,7 +48,7 @@ abstract contract LpQuotesProxy is LpVault, ILpQuotes {
     {}
 
     /// @inheritdoc ILpQuotes
-    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut)
+    function quoteSettlement(bool isDeposit, uint256 amount, uint256 minOut, bool isAssetOnly)
         external
         view
         readsFrom(address(lpQuotes))

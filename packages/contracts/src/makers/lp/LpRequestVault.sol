@@ -11,6 +11,7 @@ import {IERC7540Deposit, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
 import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
 import {ILockHolder} from "../../interfaces/ILockCallbacks.sol";
+import {IDepositCapFollower} from "../../interfaces/IDepositCapFollower.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IOrderTimes, IOrderTimesFollower} from "../../interfaces/IOrderTimes.sol";
@@ -20,8 +21,16 @@ import {IVault} from "../../interfaces/IVault.sol";
 import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
 import {FeedChangesBefore, NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
-import {LpRequest} from "../../types/LpRequest.sol";
-import {AmountTooLarge, Price} from "../../types/Units.sol";
+import {
+    LpRequest,
+    LpRequestKind,
+    MAX_KEEPER_FEE,
+    MAX_REQUESTED,
+    MAX_REQUEST_ID,
+    MAX_SETTLED,
+    StoredLpRequest
+} from "../../types/LpRequest.sol";
+import {AmountTooLarge, PPM, Price} from "../../types/Units.sol";
 import {LpClaims} from "./LpClaims.sol";
 
 /// @title The request vault of one maker: a queue of deposits and redemptions (ERC-7540)
@@ -44,6 +53,7 @@ contract LpRequestVault is
     IERC7887Deposit,
     IERC7887Redeem,
     IOrderTimesFollower,
+    IDepositCapFollower,
     Ownable2Step
 {
     using Cast for *;
@@ -62,12 +72,31 @@ contract LpRequestVault is
         uint128 minKeeperFee;
     }
 
-    /// @dev {Rules} in one word, with the longest life of an order of the market from its creation to its expiry.
-    struct StoredRules {
-        uint32 delay;
-        uint32 validity;
-        uint128 minKeeperFee;
+    /// @dev {Rules} and the state of the queue, in one word.
+    struct Queue {
+        uint16 delay;
+        uint16 validity;
+        /// @dev The longest life of an order of the market from its creation to its expiry, seconds.
         uint32 orderLifetime;
+        uint64 minKeeperFee;
+        /// @dev Number of requests created. Ids count from 1.
+        uint32 count;
+        uint32 head;
+        /// @dev `executableAt` of the last request, seconds.
+        uint32 lastExecutableAt;
+        /// @dev Whether the maker has a deposit cap.
+        bool isCapped;
+    }
+
+    /// @dev The terms of a new request beside its amount and parties.
+    struct Terms {
+        /// @dev WAD shares for a deposit, the asset's own decimals for a redemption.
+        uint256 minOut;
+        /// @dev Seconds; zero for the longest validity.
+        uint256 expiresAt;
+        /// @dev {defaultMinimum} in place of `minOut`.
+        bool hasDefaultMinimum;
+        LpRequestKind kind;
     }
 
     /// @dev The result of the search for a request's price.
@@ -115,6 +144,8 @@ contract LpRequestVault is
     event RequestTerms(
         uint256 indexed requestId, uint256 minOut, uint256 executableAt, uint256 expiresAt, uint256 keeperFee
     );
+    /// @notice The redemption pays in the asset only. Emitted for base vaults.
+    event AssetOnlyRequested(uint256 indexed requestId);
     /// @notice A request, or the part that the maker could meet, can be claimed. `input` and `output` are assets and shares
     /// for a deposit, shares and assets for a redemption; `quoteXCD` is collateral paid in kind, `price` WAD quote per base,
     /// zero for a redemption that settled without a price.
@@ -167,18 +198,16 @@ contract LpRequestVault is
     /// @notice After this number of failed attempts for deposits, or for redemptions, a call attempts no more of the same
     /// kind: keepers are not paid for them, and their reasons concern all requests of the kind (T62).
     uint256 public constant MAX_FAILED_ATTEMPTS = 2;
+    /// @notice Ppm; distance of {defaultMinimum} from the result of a settlement now.
+    uint256 public constant DEFAULT_TOLERANCE = 10_000;
 
     IVault private immutable _vault;
     IPriceOracle public immutable oracle;
     uint256 public immutable marketId;
 
-    /// @notice Number of requests created. Ids count from 1.
-    uint256 public requestCount;
-    /// @notice The oldest request that may still be pending. Later ones may be closed already.
-    uint256 public head = 1;
-    StoredRules private _rules;
+    Queue private _queue;
     IOrderTimes[] private _gateways;
-    mapping(uint256 requestId => LpRequest request) private _requests;
+    mapping(uint256 requestId => StoredLpRequest request) private _requests;
     /// @dev Returned inputs that were not claimed.
     mapping(address controller => mapping(bool isDeposit => uint256 amount)) private _returnedTo;
 
@@ -186,6 +215,7 @@ contract LpRequestVault is
         _vault = maker_.vault();
         oracle = _vault.oracle();
         marketId = maker_.marketId();
+        _queue.head = 1;
         _asset.forceApprove(address(maker_), type(uint256).max);
     }
 
@@ -197,8 +227,8 @@ contract LpRequestVault is
         _checkRange(rules_.delay, 1, MAX_DELAY);
         _checkRange(rules_.validity, 1, Math.min(MAX_VALIDITY, oracle.executionAgeOf(marketId)));
         _checkRange(rules_.minKeeperFee, 0, MAX_MIN_KEEPER_FEE);
-        (_rules.delay, _rules.validity) = (rules_.delay, rules_.validity);
-        _rules.minKeeperFee = rules_.minKeeperFee;
+        (_queue.delay, _queue.validity) = (uint256(rules_.delay).toUint16(), uint256(rules_.validity).toUint16());
+        _queue.minKeeperFee = uint256(rules_.minKeeperFee).toUint64();
         emit RulesSet(rules_);
         noteOrderTimes();
     }
@@ -216,7 +246,7 @@ contract LpRequestVault is
 
     /// @inheritdoc IOrderTimesFollower
     function noteOrderTimes() public {
-        uint256 delay = _rules.delay;
+        uint256 delay = _queue.delay;
         uint256 orderLifetime;
         for (uint256 i = 0; i < _gateways.length; ++i) {
             IOrderTimes orderGateway = _gateways[i];
@@ -226,21 +256,26 @@ contract LpRequestVault is
             // Without rules there are no requests.
             if (delay == 0) continue;
             if (delay < orderDelay) revert DelayBelowOrders(delay, address(orderGateway), orderDelay);
-            if (delay + _rules.validity < lifetime) {
-                revert LifetimeBelowOrders(delay + _rules.validity, address(orderGateway), lifetime);
+            if (delay + _queue.validity < lifetime) {
+                revert LifetimeBelowOrders(delay + _queue.validity, address(orderGateway), lifetime);
             }
         }
-        _rules.orderLifetime = orderLifetime.toUint32();
+        _queue.orderLifetime = orderLifetime.toUint32();
         emit OrderLifetimeNoted(orderLifetime);
+    }
+
+    /// @inheritdoc IDepositCapFollower
+    function noteDepositCap() external {
+        _queue.isCapped = maker.lpRules().depositCap != type(uint128).max;
     }
 
     // -------------------------------------------------------------------------------------------------- requests ----
 
     /// @inheritdoc IERC7540Deposit
-    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee. Reverts with
+    /// @dev With {defaultMinimum} and the longest validity. The attached value becomes the keeper's fee. Reverts with
     /// `LpDepositCapExceeded` for more than the deposit cap admits at the last stored price.
     function requestDeposit(uint256 assets, address controller, address owner_) external payable returns (uint256) {
-        return _requestDeposit(assets, controller, owner_, 0, 0);
+        return _requestDeposit(assets, controller, owner_, Terms(0, 0, true, LpRequestKind.Deposit));
     }
 
     /// @notice Requests a deposit. The request is returned unless it yields `minShares`; for a part that is settled,
@@ -256,7 +291,7 @@ contract LpRequestVault is
         payable
         returns (uint256 requestId)
     {
-        return _requestDeposit(assets, controller, owner_, minShares, expiresAt);
+        return _requestDeposit(assets, controller, owner_, Terms(minShares, expiresAt, false, LpRequestKind.Deposit));
     }
 
     /// @inheritdoc ILockHolder
@@ -268,9 +303,9 @@ contract LpRequestVault is
     }
 
     /// @inheritdoc IERC7540Redeem
-    /// @dev Without a minimum and with the longest validity. The attached value becomes the keeper's fee.
+    /// @dev With {defaultMinimum} and the longest validity. The attached value becomes the keeper's fee.
     function requestRedeem(uint256 shares, address controller, address owner_) external payable returns (uint256) {
-        return _requestRedeem(shares, controller, owner_, 0, 0);
+        return _requestRedeem(shares, controller, owner_, Terms(0, 0, true, LpRequestKind.Redeem));
     }
 
     /// @notice Requests a redemption. The request is returned unless it pays `minAssets`; for a part that is settled,
@@ -285,7 +320,21 @@ contract LpRequestVault is
         payable
         returns (uint256 requestId)
     {
-        return _requestRedeem(shares, controller, owner_, minAssets, expiresAt);
+        return _requestRedeem(shares, controller, owner_, Terms(minAssets, expiresAt, false, LpRequestKind.Redeem));
+    }
+
+    /// @notice {requestRedeem} with payment in the asset only: a flat base vault that holds collateral pays as it does with a
+    /// position, in base at the price of the settlement, as far as its base suffices. Such a redemption needs a price.
+    function requestRedeemInAsset(
+        uint256 shares,
+        address controller,
+        address owner_,
+        uint256 minAssets,
+        uint256 expiresAt
+    ) external payable returns (uint256 requestId) {
+        return _requestRedeem(
+            shares, controller, owner_, Terms(minAssets, expiresAt, false, LpRequestKind.RedeemInAsset)
+        );
     }
 
     /// @inheritdoc IERC7887Deposit
@@ -328,9 +377,9 @@ contract LpRequestVault is
     /// `NothingReturned`.
     /// @return amount assets of a deposit request, shares of a redemption request
     function pushReturned(uint256 requestId) external returns (uint256 amount) {
-        LpRequest storage request = _requests[requestId];
+        StoredLpRequest storage request = _requests[requestId];
         address controller = request.controller;
-        return _payReturned(requestId, controller, controller, request.isDeposit);
+        return _payReturned(requestId, controller, controller, request.isDeposit());
     }
 
     // ------------------------------------------------------------------------------------------------------ keeper ----
@@ -349,22 +398,23 @@ contract LpRequestVault is
     function settle(bytes[][] calldata updates, uint256 maxRequests) external payable returns (uint256 settled) {
         address holder = _vault.lockHolder();
         if (holder != address(0)) revert IVault.Locked(holder);
-        uint256 first = head;
+        (uint256 first, uint256 count) = (_queue.head, _queue.count);
         uint256 newHead = first;
-        uint256 last = Math.min(requestCount, Math.saturatingAdd(first, maxRequests) - 1);
+        uint256 last = Math.min(count, Math.saturatingAdd(first, maxRequests) - 1);
         Batch memory batch;
         batch.value = msg.value;
         for (batch.id = first; batch.id <= last && _advance(batch, updates); ++batch.id) {
-            if (newHead == batch.id && _requests[newHead].isClosed) ++newHead;
+            if (newHead == batch.id && _requests[newHead].isClosed()) ++newHead;
         }
         // The calls of the loop move tokens under the lock only, and this function requires the lock to be free: no call
         // re-enters the queue before `head` is written.
         if (batch.carriedFor != 0) oracle.endExecution();
         if (newHead != first) {
-            head = newHead;
+            // At most one more than `count`.
+            _queue.head = newHead.toUint32();
         } else if (batch.settled == 0) {
             if (batch.firstFailure.length != 0) Reverts.bubble(batch.firstFailure);
-            revert NothingToSettle(first, requestCount);
+            revert NothingToSettle(first, count);
         }
         uint256 payment = batch.keeperFees + batch.value;
         if (payment != 0) Address.sendValue(payable(msg.sender), payment);
@@ -373,13 +423,23 @@ contract LpRequestVault is
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
+    /// @notice Number of requests created. Ids count from 1.
+    function requestCount() external view returns (uint256) {
+        return _queue.count;
+    }
+
+    /// @notice The oldest request that may still be pending. Later ones may be closed already.
+    function head() external view returns (uint256) {
+        return _queue.head;
+    }
+
     function rules() external view returns (Rules memory) {
-        return Rules(_rules.delay, _rules.validity, _rules.minKeeperFee);
+        return Rules(_queue.delay, _queue.validity, _queue.minKeeperFee);
     }
 
     /// @notice Least time from the creation of a request to its expiry: the life of the market's orders, seconds.
     function minLifetime() external view returns (uint256) {
-        return _rules.orderLifetime;
+        return _queue.orderLifetime;
     }
 
     function gateways() external view returns (IOrderTimes[] memory) {
@@ -389,6 +449,27 @@ contract LpRequestVault is
     /// @notice Returned tokens that the controller can claim, of all its requests: assets in their own decimals, shares WAD.
     function returnedOf(address controller) external view returns (uint256 assets, uint256 shares) {
         return (_returnedTo[controller][true], _returnedTo[controller][false]);
+    }
+
+    /// @notice The minimum of a request without one: {DEFAULT_TOLERANCE} below the result of its settlement now, and zero while
+    /// that reverts, for lack of a price or of capacity, or includes collateral.
+    /// @param amount own decimals for a deposit, WAD shares for a redemption
+    /// @param isAssetOnly for a redemption that pays in the asset only
+    /// @return minOut WAD shares for a deposit, own decimals for a redemption
+    function defaultMinimum(bool isDeposit, uint256 amount, bool isAssetOnly) public view returns (uint256 minOut) {
+        // A flat base vault pays without a price, but not a request with a minimum.
+        try oracle.getPrice(marketId) {}
+        catch {
+            return 0;
+        }
+        try maker.quoteSettlement(isDeposit, amount, 0, isAssetOnly) returns (
+            uint256 met, uint256 output, uint256 quoteXCD
+        ) {
+            if (quoteXCD != 0) return 0;
+            minOut = Math.mulDiv(output, PPM - DEFAULT_TOLERANCE, PPM);
+            if (met != amount) minOut = Math.mulDiv(minOut, amount, met);
+            minOut = Math.min(minOut, MAX_SETTLED);
+        } catch {}
     }
 
     /// @notice Whether a request would settle now, at the stored price in place of its own, and why not. The request's own
@@ -401,7 +482,8 @@ contract LpRequestVault is
         view
         returns (bool settlesNow, bytes memory reason, uint256 latestAt)
     {
-        LpRequest memory request = _requests[requestId];
+        StoredLpRequest storage stored = _requests[requestId];
+        LpRequest memory request = stored.load();
         if (request.controller == address(0) || request.isClosed) {
             return (false, abi.encodeWithSelector(NotPending.selector, requestId, request.controller), 0);
         }
@@ -410,10 +492,10 @@ contract LpRequestVault is
             reason = abi.encodeWithSelector(RequestExpired.selector, block.timestamp, latestAt);
         } else if (block.timestamp < request.executableAt) {
             reason = abi.encodeWithSelector(RequestNotDue.selector, block.timestamp, uint256(request.executableAt));
-        } else if (!_claims[request.controller][request.isDeposit].hasRoomFor(request.amount)) {
+        } else if (!_hasRoom(stored)) {
             reason = abi.encodeWithSelector(ClaimsFull.selector, request.controller);
         } else {
-            try maker.quoteSettlement(request.isDeposit, request.amount, request.minOut) {
+            try maker.quoteSettlement(request.isDeposit, request.amount, request.minOut, request.isAssetOnly) {
                 settlesNow = true;
             } catch (bytes memory failure) {
                 reason = failure;
@@ -422,7 +504,7 @@ contract LpRequestVault is
     }
 
     function requestOf(uint256 requestId) external view returns (LpRequest memory) {
-        return _requests[requestId];
+        return _requests[requestId].load();
     }
 
     /// @inheritdoc IERC7540Deposit
@@ -469,7 +551,7 @@ contract LpRequestVault is
 
     // --------------------------------------------------------------------------------------- internal: requests ----
 
-    function _requestDeposit(uint256 assets, address controller, address owner_, uint256 minShares, uint256 expiresAt)
+    function _requestDeposit(uint256 assets, address controller, address owner_, Terms memory terms)
         private
         returns (uint256 requestId)
     {
@@ -481,67 +563,78 @@ contract LpRequestVault is
         _vault.withLockHeld(abi.encode(owner_, assets));
         uint256 received = _asset.balanceOf(address(this)) - balanceBefore;
         if (received == 0) revert ZeroAmount();
-        requestId = _create(controller, true, received, minShares, expiresAt);
+        requestId = _create(controller, received, terms);
         emit DepositRequest(controller, owner_, requestId, msg.sender, received);
     }
 
     /// @dev Reverts for a deposit beyond the maker's cap, as far as that can be read: at the last stored price.
     function _checkCap(uint256 assets) private view {
+        if (!_queue.isCapped) return;
         uint256 cap = maker.lpRules().depositCap;
-        if (cap == type(uint128).max) return;
         try maker.lastValuation() returns (int256 total, uint256) {
-            uint256 room = Math.saturatingSub(cap, Math.ceilDiv(total.positivePart(), maker.assetScale()));
+            uint256 room = Math.saturatingSub(cap, Math.ceilDiv(total.positivePart(), _assetScale));
             if (assets > room) revert ILpVault.LpDepositCapExceeded(assets, room);
         } catch {}
     }
 
-    function _requestRedeem(uint256 shares, address controller, address owner_, uint256 minAssets, uint256 expiresAt)
+    function _requestRedeem(uint256 shares, address controller, address owner_, Terms memory terms)
         private
         returns (uint256 requestId)
     {
         if (shares == 0) revert ZeroAmount();
         // An operator acts as the owner. Any other caller needs the owner's allowance of shares.
         maker.takeShares(owner_, isOperator[owner_][msg.sender] ? owner_ : msg.sender, shares);
-        requestId = _create(controller, false, shares, minAssets, expiresAt);
+        requestId = _create(controller, shares, terms);
         emit RedeemRequest(controller, owner_, requestId, msg.sender, shares);
     }
 
-    function _create(address controller, bool isDeposit, uint256 amount, uint256 minOut, uint256 expiresAt)
-        private
-        returns (uint256 requestId)
-    {
-        StoredRules memory r = _rules;
-        if (r.delay == 0 || r.orderLifetime == 0) revert NotConfigured();
+    function _create(address controller, uint256 amount, Terms memory terms) private returns (uint256 requestId) {
+        Queue memory q = _queue;
+        if (q.delay == 0 || q.orderLifetime == 0) revert NotConfigured();
         if (controller == address(0)) revert ZeroAddress();
-        if (msg.value < r.minKeeperFee) revert KeeperFeeTooLow(msg.value, r.minKeeperFee);
-        requestId = ++requestCount;
-        // Never before that of an older request, even after the owner has shortened the delay.
-        uint256 committedAt = oracle.commitmentTime(marketId);
-        uint256 executableAt = Math.max(committedAt + r.delay, _requests[requestId - 1].executableAt);
-        uint256 latest = executableAt + r.validity;
-        if (expiresAt == 0) expiresAt = latest;
-        // A short life would be an option: the request settles only if a keeper acts at once (T59).
-        uint256 earliest = Math.max(executableAt, committedAt + r.orderLifetime);
-        if (expiresAt < earliest || expiresAt > latest) revert InvalidExpiry(expiresAt, earliest, latest);
-        uint256 changeAt = oracle.nextFeedChangeAt(marketId);
-        if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
-
-        LpRequest storage request = _requests[requestId];
+        if (msg.value < q.minKeeperFee) revert KeeperFeeTooLow(msg.value, q.minKeeperFee);
+        // Other makers pay in their asset only.
+        if (terms.kind == LpRequestKind.RedeemInAsset && !_paysInKind()) terms.kind = LpRequestKind.Redeem;
+        if (terms.hasDefaultMinimum) {
+            bool isAssetOnly = terms.kind == LpRequestKind.RedeemInAsset;
+            terms.minOut = defaultMinimum(terms.kind == LpRequestKind.Deposit, amount, isAssetOnly);
+        }
+        (uint256 executableAt, uint256 expiresAt) = _times(q, terms.expiresAt);
+        requestId = _checked(q.count + 1, MAX_REQUEST_ID);
+        q.count = requestId.lowUint32();
+        q.lastExecutableAt = executableAt.toUint32();
+        _queue = q;
+        StoredLpRequest storage request = _requests[requestId];
         request.controller = controller;
-        request.executableAt = executableAt.toUint40();
-        request.expiresAt = expiresAt.toUint40();
-        request.isDeposit = isDeposit;
-        request.amount = amount.toUint128();
-        request.minOut = minOut.toUint128();
-        request.keeperFee = msg.value.toUint128();
-        emit RequestTerms(requestId, minOut, executableAt, expiresAt, msg.value);
+        request.executableAt = q.lastExecutableAt;
+        request.feeOrRound = _checked(msg.value, MAX_KEEPER_FEE).lowUint64();
+        request.amount = _checked(amount, MAX_REQUESTED).lowUint112();
+        request.minOutOrEnd = _checked(terms.minOut, MAX_REQUESTED).lowUint112();
+        // At most the rule, by {_times}.
+        request.validity = (expiresAt - executableAt).lowUint16();
+        request.kind = terms.kind;
+        emit RequestTerms(requestId, terms.minOut, executableAt, expiresAt, msg.value);
+        if (terms.kind == LpRequestKind.RedeemInAsset) emit AssetOnlyRequested(requestId);
+    }
+
+    /// @dev The first and the last moment of a new request's settlement, seconds.
+    function _times(Queue memory q, uint256 wanted) private view returns (uint256 executableAt, uint256 expiresAt) {
+        (uint256 committedAt, uint256 changeAt) = oracle.commitment(marketId);
+        // Never before that of an older request, even after the owner has shortened the delay.
+        executableAt = Math.max(committedAt + q.delay, q.lastExecutableAt);
+        uint256 latest = executableAt + q.validity;
+        expiresAt = wanted == 0 ? latest : wanted;
+        // A short life would be an option: the request settles only if a keeper acts at once (T59).
+        uint256 earliest = Math.max(executableAt, committedAt + q.orderLifetime);
+        if (expiresAt < earliest || expiresAt > latest) revert InvalidExpiry(expiresAt, earliest, latest);
+        if (changeAt != 0 && expiresAt >= changeAt) revert FeedChangesBefore(expiresAt, changeAt);
     }
 
     function _cancel(uint256 requestId, address controller, bool isDeposit) private {
         _checkOperator(controller);
         if (_pending(requestId, controller, isDeposit) == 0) revert NotPending(requestId, controller);
-        LpRequest storage request = _requests[requestId];
-        if (block.timestamp <= request.expiresAt) revert RequestNotExpired(block.timestamp, request.expiresAt);
+        StoredLpRequest storage request = _requests[requestId];
+        if (block.timestamp <= request.expiresAt()) revert RequestNotExpired(block.timestamp, request.expiresAt());
         uint256 fee = _returnExpired(requestId, request);
         if (fee != 0) Address.sendValue(payable(msg.sender), fee);
     }
@@ -552,7 +645,7 @@ contract LpRequestVault is
     {
         amount = _returned(requestId, controller, isDeposit);
         if (amount == 0) revert NothingReturned(requestId, controller);
-        _requests[requestId].returned = 0;
+        _requests[requestId].clearReturned();
         _returnedTo[controller][isDeposit] -= amount;
         if (isDeposit) {
             emit CancelDepositClaim(controller, receiver, requestId, msg.sender, amount);
@@ -561,6 +654,11 @@ contract LpRequestVault is
             emit CancelRedeemClaim(controller, receiver, requestId, msg.sender, amount);
             IERC20(maker).safeTransfer(receiver, amount);
         }
+    }
+
+    function _checked(uint256 value, uint256 max) private pure returns (uint256) {
+        if (value > max) revert AmountTooLarge(value, max);
+        return value;
     }
 
     function _checkRange(uint256 value, uint256 min, uint256 max) private pure {
@@ -572,9 +670,9 @@ contract LpRequestVault is
     /// @dev Processes one request.
     /// @return whether to continue with the next one
     function _advance(Batch memory batch, bytes[][] calldata updates) private returns (bool) {
-        LpRequest storage request = _requests[batch.id];
-        if (request.isClosed) return true;
-        if (block.timestamp > request.expiresAt) {
+        StoredLpRequest storage request = _requests[batch.id];
+        if (request.isClosed()) return true;
+        if (block.timestamp > request.expiresAt()) {
             batch.keeperFees += _returnExpired(batch.id, request);
             ++batch.settled;
             return true;
@@ -583,9 +681,9 @@ contract LpRequestVault is
         if (!batch.isUnpriced && batch.carriedFor != request.executableAt) {
             PriceFound found = _carryPrice(batch, updates, request);
             if (found == PriceFound.TooOld) {
-                batch.keeperFees += request.keeperFee;
+                batch.keeperFees += request.keeperFee();
                 ++batch.settled;
-                _return(batch.id, request, request.amount, batch.tooOld);
+                _return(batch.id, request, batch.tooOld);
                 return true;
             }
             if (found == PriceFound.Rejected) return false;
@@ -596,7 +694,7 @@ contract LpRequestVault is
             }
         }
         if (batch.isUnpriced && !_needsNoPrice(request)) return true;
-        if ((request.isDeposit ? batch.failedDeposits : batch.failedRedemptions) >= MAX_FAILED_ATTEMPTS) return true;
+        if ((request.isDeposit() ? batch.failedDeposits : batch.failedRedemptions) >= MAX_FAILED_ATTEMPTS) return true;
         if (gasleft() < MIN_SETTLE_GAS) {
             _recordFailure(batch, abi.encodeWithSelector(NotEnoughGas.selector, gasleft(), MIN_SETTLE_GAS));
             return false;
@@ -606,13 +704,15 @@ contract LpRequestVault is
     }
 
     /// @dev Whether a request can settle without a price while the maker is flat. Collateral that a base vault pays in kind
-    /// counts for the minimum at the request's price.
-    function _needsNoPrice(LpRequest storage request) private view returns (bool) {
-        return !request.isDeposit && (request.minOut == 0 || address(_asset) == address(_collateral));
+    /// counts for the minimum at the request's price, and so does collateral in whose place it pays base.
+    function _needsNoPrice(StoredLpRequest storage request) private view returns (bool) {
+        if (request.isDeposit()) return false;
+        if (!_paysInKind()) return true;
+        return request.minOutOrEnd == 0 && request.kind == LpRequestKind.Redeem;
     }
 
     /// @dev Makes the request's price the oracle's execution price, for all requests of the same `executableAt`.
-    function _carryPrice(Batch memory batch, bytes[][] calldata updates, LpRequest storage request)
+    function _carryPrice(Batch memory batch, bytes[][] calldata updates, StoredLpRequest storage request)
         private
         returns (PriceFound)
     {
@@ -627,7 +727,7 @@ contract LpRequestVault is
             _recordFailure(batch, abi.encodeWithSelector(SourceFeeTooLow.selector, batch.value, sourceFee));
             return PriceFound.Rejected;
         }
-        try oracle.beginExecution{value: sourceFee}(marketId, update, executableAt, request.expiresAt) returns (
+        try oracle.beginExecution{value: sourceFee}(marketId, update, executableAt, request.expiresAt()) returns (
             Price price
         ) {
             batch.price = price.unwrap();
@@ -649,23 +749,23 @@ contract LpRequestVault is
 
     /// @dev Settles a request at the carried price, or returns it where its terms or the maker's capacity prevent that: the
     /// request can never have another price. After any other failure it stays open.
-    function _settle(Batch memory batch, LpRequest storage request) private {
-        (uint256 amount, uint256 fee) = (request.amount, request.keeperFee);
+    function _settle(Batch memory batch, StoredLpRequest storage request) private {
+        (uint256 amount, uint256 fee) = (request.amount, request.keeperFee());
         bytes memory reason;
-        if (!_claims[request.controller][request.isDeposit].hasRoomFor(amount)) {
+        if (!_hasRoom(request)) {
             reason = abi.encodeWithSelector(ClaimsFull.selector, request.controller);
         } else {
-            reason = request.isDeposit
+            reason = request.isDeposit()
                 ? _trySettleDeposit(batch, request, amount)
                 : _trySettleRedeem(batch, request, amount);
         }
-        if (!request.isClosed) {
+        if (!request.isClosed()) {
             if (!_returnsRequest(reason)) {
-                if (request.isDeposit) ++batch.failedDeposits;
+                if (request.isDeposit()) ++batch.failedDeposits;
                 else ++batch.failedRedemptions;
                 return _recordFailure(batch, reason);
             }
-            _return(batch.id, request, amount, reason);
+            _return(batch.id, request, reason);
         }
         batch.keeperFees += fee;
         ++batch.settled;
@@ -674,11 +774,11 @@ contract LpRequestVault is
     /// @dev The maker moves tokens under the lock only, during which {settle} reverts. The request is open and cannot be
     /// cancelled before its expiry.
     /// @return reason the maker's error; empty when the request is settled
-    function _trySettleDeposit(Batch memory batch, LpRequest storage request, uint256 amount)
+    function _trySettleDeposit(Batch memory batch, StoredLpRequest storage request, uint256 amount)
         private
         returns (bytes memory)
     {
-        try maker.settleDeposit(amount, request.minOut) returns (uint256 taken, uint256 shares) {
+        try maker.settleDeposit(amount, request.minOutOrEnd) returns (uint256 taken, uint256 shares) {
             _recordSettlement(batch, request, taken, shares, 0);
         } catch (bytes memory reason) {
             return reason;
@@ -687,11 +787,13 @@ contract LpRequestVault is
     }
 
     /// @dev {_trySettleDeposit} for a redemption.
-    function _trySettleRedeem(Batch memory batch, LpRequest storage request, uint256 amount)
+    function _trySettleRedeem(Batch memory batch, StoredLpRequest storage request, uint256 amount)
         private
         returns (bytes memory)
     {
-        try maker.settleRedeem(amount, request.minOut) returns (uint256 burned, uint256 assets, uint256 quoteXCD) {
+        try maker.settleRedeem(amount, request.minOutOrEnd, request.kind == LpRequestKind.RedeemInAsset) returns (
+            uint256 burned, uint256 assets, uint256 quoteXCD
+        ) {
             _recordSettlement(batch, request, burned, assets, quoteXCD);
         } catch (bytes memory reason) {
             return reason;
@@ -723,60 +825,75 @@ contract LpRequestVault is
     /// @dev Closes a request whose part `met` was settled, and returns the rest.
     function _recordSettlement(
         Batch memory batch,
-        LpRequest storage request,
+        StoredLpRequest storage request,
         uint256 met,
         uint256 output,
         uint256 quoteXCD
     ) private {
         (uint256 requestId, uint256 amount) = (batch.id, request.amount);
-        (address controller, bool isDeposit) = (request.controller, request.isDeposit);
+        (address controller, bool isDeposit) = (request.controller, request.isDeposit());
         if (met != amount) {
-            _return(requestId, request, amount - met, abi.encodeWithSelector(MetInPart.selector, amount, met));
-            request.amount = met.toUint128();
+            bytes memory reason = abi.encodeWithSelector(MetInPart.selector, amount, met);
+            _countReturn(requestId, controller, isDeposit, amount - met, reason);
         }
-        request.isClosed = true;
-        request.keeperFee = 0;
-        request.claimEnd = _claims[controller][isDeposit].add(met.toUint128(), output.toUint128(), quoteXCD.toUint128());
+        _book(requestId, request, met, output, quoteXCD);
         emit RequestSettled(requestId, controller, isDeposit, met, output, quoteXCD, batch.price);
     }
 
-    /// @dev Closes a request and returns `returned` of it.
-    function _return(uint256 requestId, LpRequest storage request, uint256 returned, bytes memory reason) private {
-        request.isClosed = true;
-        request.amount = 0;
-        request.keeperFee = 0;
-        request.returned = returned.toUint128();
-        _returnedTo[request.controller][request.isDeposit] += returned;
-        emit RequestReturned(requestId, request.controller, returned, reason);
+    /// @dev Adds a settlement to the claims of its controller. The maker checks that outputs are at most {MAX_SETTLED}.
+    function _book(uint256 requestId, StoredLpRequest storage request, uint256 met, uint256 output, uint256 quoteXCD)
+        private
+    {
+        bool isDeposit = request.isDeposit();
+        (uint32 round, uint112 end) = _placeFor(request.controller, isDeposit)
+            .add(requestId.lowUint32(), isDeposit, met.toUint112(), output.toUint112(), quoteXCD.toUint112());
+        request.settle(requestId, met.lowUint112(), round, end);
+    }
+
+    /// @dev Closes a request and returns all of it.
+    function _return(uint256 requestId, StoredLpRequest storage request, bytes memory reason) private {
+        _countReturn(requestId, request.controller, request.isDeposit(), request.giveBack(), reason);
+    }
+
+    function _countReturn(uint256 requestId, address controller, bool isDeposit, uint256 returned, bytes memory reason)
+        private
+    {
+        _returnedTo[controller][isDeposit] += returned;
+        emit RequestReturned(requestId, controller, returned, reason);
     }
 
     /// @return fee of the keeper in escrow, wei
-    function _returnExpired(uint256 requestId, LpRequest storage request) private returns (uint256 fee) {
-        fee = request.keeperFee;
-        bytes memory reason =
-            abi.encodeWithSelector(RequestExpired.selector, block.timestamp, uint256(request.expiresAt));
-        _return(requestId, request, request.amount, reason);
+    function _returnExpired(uint256 requestId, StoredLpRequest storage request) private returns (uint256 fee) {
+        fee = request.keeperFee();
+        _return(
+            requestId, request, abi.encodeWithSelector(RequestExpired.selector, block.timestamp, request.expiresAt())
+        );
     }
 
     // ------------------------------------------------------------------------------------------ internal: views ----
 
-    function _isOf(LpRequest storage request, address controller, bool isDeposit) private view returns (bool) {
-        return request.controller == controller && request.isDeposit == isDeposit;
+    function _hasRoom(StoredLpRequest storage request) private view returns (bool) {
+        bool isDeposit = request.isDeposit();
+        return _claimOf(request.controller, isDeposit).hasRoomFor(request.amount, !isDeposit && _paysInKind());
+    }
+
+    function _isOf(StoredLpRequest storage request, address controller, bool isDeposit) private view returns (bool) {
+        return request.controller == controller && request.isDeposit() == isDeposit;
     }
 
     function _pending(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
-        LpRequest storage request = _requests[requestId];
-        return _isOf(request, controller, isDeposit) && !request.isClosed ? request.amount : 0;
+        StoredLpRequest storage request = _requests[requestId];
+        return _isOf(request, controller, isDeposit) ? request.pending() : 0;
     }
 
     function _claimable(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
-        LpRequest storage request = _requests[requestId];
-        if (!_isOf(request, controller, isDeposit) || !request.isClosed) return 0;
-        return _claims[controller][isDeposit].openPart(request.claimEnd, request.amount);
+        StoredLpRequest storage request = _requests[requestId];
+        if (!_isOf(request, controller, isDeposit)) return 0;
+        return request.claimable(_claimOf(controller, isDeposit), requestId);
     }
 
     function _returned(uint256 requestId, address controller, bool isDeposit) private view returns (uint256) {
-        LpRequest storage request = _requests[requestId];
-        return _isOf(request, controller, isDeposit) ? request.returned : 0;
+        StoredLpRequest storage request = _requests[requestId];
+        return _isOf(request, controller, isDeposit) ? request.returned() : 0;
     }
 }

@@ -9,6 +9,7 @@ import {ERC20, ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IClearingHouse} from "../../interfaces/IClearingHouse.sol";
 import {IERC7575, IERC7575Share} from "../../interfaces/IERC7575.sol";
+import {IDepositCapFollower} from "../../interfaces/IDepositCapFollower.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {IMaker, IMarketBound} from "../../interfaces/IMaker.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
@@ -109,6 +110,7 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         if (shareOf != address(this)) revert WrongShare(shareOf, address(this));
         requestVault = requestVault_;
         emit VaultUpdate(address(asset), requestVault_);
+        IDepositCapFollower(requestVault_).noteDepositCap();
     }
 
     /// @inheritdoc ILpVault
@@ -131,6 +133,7 @@ abstract contract LpVault is ILpVault, ERC20Permit, Ownable2Step, IERC7575Share,
         _lpRules.depositCap = depositCap;
         _lpRules.requestFee = requestFee;
         emit LpRulesSet(depositCap, requestFee);
+        if (requestVault != address(0)) IDepositCapFollower(requestVault).noteDepositCap();
     }
 
     // -------------------------------------------------------------------------------------------- request vault ----

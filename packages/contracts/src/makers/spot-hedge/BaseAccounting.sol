@@ -23,16 +23,17 @@ abstract contract BaseAccounting is SpotHedgeAccounting {
     }
 
     /// @inheritdoc LpAccounting
-    /// @dev A flat base vault pays out in kind. It needs no price for a deposit either unless it holds collateral.
+    /// @dev A flat base vault pays out in kind. It needs no price for a deposit or a payment in its asset only either, unless
+    /// it holds collateral.
     function _needsPrice(Valuation memory v, bool isDeposit) internal pure override returns (bool) {
-        return !v.position.size.isZero() || (isDeposit && v.accountValue.unwrap() != 0);
+        return !v.position.size.isZero() || ((isDeposit || v.isAssetOnly) && v.accountValue.unwrap() != 0);
     }
 
     /// @inheritdoc LpAccounting
     /// @dev A flat base vault pays its base and its collateral pro rata, in kind, which needs no price. Otherwise base
-    /// only.
+    /// only, and so to an LP that wants nothing else.
     function _entitlement(Valuation memory v, uint256 shares) internal view override returns (uint256, uint256) {
-        if (!v.position.size.isZero()) return (_shareOfAssets(v, shares), 0);
+        if (!v.position.size.isZero() || v.isAssetOnly) return (_shareOfAssets(v, shares), 0);
         return (
             ShareMath.toPayoutDown(shares, assetBalance * assetScale, v.totalShares) / assetScale,
             ShareMath.toKindDown(shares, v.position.margin.positivePart(), v.totalShares) / _quoteScale
@@ -49,7 +50,7 @@ abstract contract BaseAccounting is SpotHedgeAccounting {
     /// @dev Paying base does not change the margin. The margin ratio therefore admits the whole balance or nothing.
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         if (_isInDebt(v)) return 0;
-        if (v.position.size.isZero()) return type(uint256).max;
+        if (v.position.size.isZero()) return v.isAssetOnly ? assetBalance : type(uint256).max;
         uint256 required = MarginMath.requirementCeil(v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         return v.accountValue.positivePart() < required ? 0 : assetBalance;
     }

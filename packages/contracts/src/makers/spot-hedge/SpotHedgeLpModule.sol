@@ -60,7 +60,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
         assetBalance = (available - payout.amountXCD).lowUint128();
         if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), payout.amountXCD);
         assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
-        if (isFlat) _reduceHedgeGap(payout.shares, v.totalShares);
+        if (isFlat && !v.isAssetOnly) _reduceHedgeGap(payout.shares, v.totalShares);
     }
 
     /// @dev The transfers of a payout, one after the other under the lock: between them, shares are burned whose

@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC7540Operator} from "../../../src/interfaces/IERC7540.sol";
+import {ILpClaimErrors} from "../../../src/interfaces/ILpClaimErrors.sol";
 import {IOrderTimes} from "../../../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
-import {LpClaims} from "../../../src/makers/lp/LpClaims.sol";
 import {LpModule} from "../../../src/makers/lp/LpModule.sol";
 import {LpQuotes} from "../../../src/makers/lp/LpQuotes.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
@@ -43,7 +43,7 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
     function test_T19_RevertIf_NeitherControllerNorOperator() public {
         requestDeposit(carol, xcd(1e18));
         settleAt(START_PRICE);
-        bytes memory refusal = abi.encodeWithSelector(LpClaims.NotOperator.selector, carol, dave);
+        bytes memory refusal = abi.encodeWithSelector(ILpClaimErrors.NotOperator.selector, carol, dave);
         vm.startPrank(dave);
         vm.expectRevert(refusal);
         requests.deposit(1, dave, carol);
@@ -74,7 +74,7 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
         vm.expectRevert(refusal);
         maker.settleDeposit(1, 0);
         vm.expectRevert(refusal);
-        maker.settleRedeem(1, 0);
+        maker.settleRedeem(1, 0, false);
         vm.expectRevert(refusal);
         maker.takeShares(lp, stranger, 1);
         bytes memory notOwner = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger);

@@ -7,7 +7,9 @@ import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {ZeroAddress, ZeroAmount} from "../../../src/types/Errors.sol";
+import {MAX_KEEPER_FEE, MAX_REQUESTED} from "../../../src/types/LpRequest.sol";
 import {Position} from "../../../src/types/Position.sol";
+import {AmountTooLarge} from "../../../src/types/Units.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
@@ -16,8 +18,9 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         uint256 assets = xcd(10e18);
         uint256 totalBefore = maker.totalAssets();
         token.mint(carol, assets);
+        uint256 minimum = requests.defaultMinimum(true, assets, false);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestTerms(1, 0, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
+        emit LpRequestVault.RequestTerms(1, minimum, START + DELAY, START + DELAY + VALIDITY, KEEPER_FEE);
         vm.expectEmit(address(requests));
         emit IERC7540Deposit.DepositRequest(carol, carol, 1, carol, assets);
         vm.prank(carol);
@@ -129,6 +132,29 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
 }
 
 contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), LpRequestDepositSuite {
+    /// @dev Amounts, minimum and fee that a request's words do not hold.
+    function test_RevertIf_TheRequestHasNoRoomForIt() public {
+        token.mint(carol, MAX_REQUESTED + 1);
+        vm.deal(carol, MAX_KEEPER_FEE + 1);
+        vm.startPrank(carol);
+        bytes memory refusal = abi.encodeWithSelector(AmountTooLarge.selector, MAX_REQUESTED + 1, MAX_REQUESTED);
+        vm.expectRevert(refusal);
+        requests.requestDeposit{value: KEEPER_FEE}(MAX_REQUESTED + 1, carol, carol, 0, 0);
+        vm.expectRevert(refusal);
+        requests.requestDeposit{value: KEEPER_FEE}(1, carol, carol, MAX_REQUESTED + 1, 0);
+        vm.expectRevert(abi.encodeWithSelector(AmountTooLarge.selector, MAX_KEEPER_FEE + 1, MAX_KEEPER_FEE));
+        requests.requestDeposit{value: MAX_KEEPER_FEE + 1}(1, carol, carol, 0, 0);
+        requests.requestDeposit{value: MAX_KEEPER_FEE}(MAX_REQUESTED, carol, carol, MAX_REQUESTED, 0);
+        vm.stopPrank();
+        assertEq(stateOf(1).amount, MAX_REQUESTED);
+        assertEq(stateOf(1).minOut, MAX_REQUESTED);
+        assertEq(stateOf(1).keeperFee, MAX_KEEPER_FEE);
+        vm.warp(stateOf(1).expiresAt + 1);
+        clearExpired();
+        assertEq(keeper.balance, MAX_KEEPER_FEE);
+        assertEq(requests.claimableCancelDepositRequest(1, carol), MAX_REQUESTED);
+    }
+
     /// @dev Shares that are almost worthless: a deposit that would buy more shares than the queue can record is
     /// returned instead of blocking it.
     function test_WorthlessShares_AreReturned() public {
@@ -136,7 +162,7 @@ contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), 
         vm.mockCall(
             address(vault),
             abi.encodeCall(vault.valuePosition, (market, address(om), false)),
-            abi.encode(position, 0, 1)
+            abi.encode(position, 0, 1e9)
         );
         requestDeposit(carol, 1_000_000 * USD);
         requestDeposit(dave, 1 * USD / 1000);

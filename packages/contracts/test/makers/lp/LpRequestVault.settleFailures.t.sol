@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IPriceOracle} from "../../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {MAX_REQUESTED} from "../../../src/types/LpRequest.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {FaultyToken} from "../../utils/FaultyToken.sol";
 import {LpSettlementTest} from "../../utils/LpSettlementTest.sol";
@@ -146,8 +147,8 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         public
     {
         giveInventory();
-        amount = boundAmount(amount, 1, 2 ** boundNumber(bits, 1, 127));
-        minOut = boundAmount(minOut, 0, type(uint128).max);
+        amount = boundAmount(amount, 1, 2 ** boundNumber(bits, 1, 111));
+        minOut = boundAmount(minOut, 0, MAX_REQUESTED);
         uint256 id = requests.requestCount() + 1;
         if (isDeposit) requestDeposit(dave, amount, minOut, 0);
         else requestRedeem(carol, boundPart(amount, maker.balanceOf(carol)), minOut, 0);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC7540Operator} from "../../../src/interfaces/IERC7540.sol";
 import {IERC7575Share} from "../../../src/interfaces/IERC7575.sol";
-import {LpClaims} from "../../../src/makers/lp/LpClaims.sol";
+import {ILpClaimErrors} from "../../../src/interfaces/ILpClaimErrors.sol";
 import {LpVault} from "../../../src/makers/lp/LpVault.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
@@ -29,7 +29,7 @@ abstract contract LpRequestViewsSuite is LpRequestVaultTest {
     }
 
     function test_Previews_Revert() public {
-        bytes memory refusal = abi.encodeWithSelector(LpClaims.NoPreview.selector, address(maker));
+        bytes memory refusal = abi.encodeWithSelector(ILpClaimErrors.NoPreview.selector, address(maker));
         vm.expectRevert(refusal);
         requests.previewDeposit(0);
         vm.expectRevert(refusal);

@@ -143,7 +143,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         shq.transfer(address(shqRequests), 7e12);
         vm.expectPartialRevert(IQuoteVault.HedgeGapOpen.selector);
         vm.prank(address(shqRequests));
-        shq.settleRedeem(5e12, 0);
+        shq.settleRedeem(5e12, 0, false);
         spot.moveTo(1000e18);
         vm.expectEmit(maker);
         emit ISpotHedgeVault.HedgeGapWrittenOff(gap);
@@ -151,7 +151,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         assertEq(shq.hedgeGap(), 0);
         assertEq(shq.baseBalance(), 0);
         vm.prank(address(shqRequests));
-        shq.settleRedeem(5e12, 0);
+        shq.settleRedeem(5e12, 0, false);
     }
 
     // ---------------------------------------------------------------------------------------------------- helpers ----
@@ -166,7 +166,7 @@ contract SpotHedgeQuoteMakerCloseHedgeGapTest is SpotHedgeQuoteMakerTest, Second
         vm.prank(lp);
         shq.transfer(address(shqRequests), shares);
         vm.prank(address(shqRequests));
-        shq.settleRedeem(shares, 0);
+        shq.settleRedeem(shares, 0, false);
     }
 
     function _nextInterval(uint256 price) private {

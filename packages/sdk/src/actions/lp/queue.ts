@@ -5,6 +5,7 @@ import { defineRead } from "../../client/define-read.js";
 import { priced } from "../../client/priced.js";
 import { readContract } from "../../client/reverts.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
+import { decodeRevert, type Revert } from "../../reverts.js";
 import type { AssetAmount, CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** The queue of a request vault and its rules. */
@@ -40,6 +41,7 @@ export type LpRequest = {
   isDeposit: boolean;
   executableAt: bigint;
   expiresAt: bigint;
+  /** Zero once closed, like `minOut`. */
   keeperFee: Wei;
   minOut: bigint;
   /** Not settled yet. */
@@ -75,6 +77,45 @@ export const getLpRequest = /* @__PURE__ */ defineRead(
       claimable,
       returned,
     };
+  },
+);
+
+/** Parameters of {@link getLpRequestSettlement}. */
+export type GetLpRequestSettlementParameters = {
+  /** The request vault, not an aggregate vault. */
+  requestVault: Address;
+  requestId: bigint;
+};
+
+/** Whether a request would settle now. */
+export type LpRequestSettlement = {
+  /** At least in part, at the stored price in place of its own, which may differ. */
+  settlesNow: boolean;
+  /** Why it would not. */
+  reason: Revert | undefined;
+  /** The last moment of its settlement, seconds: afterwards the first call returns it. `undefined` for a closed request. */
+  latestAt: bigint | undefined;
+};
+
+/**
+ * Reads whether a request would settle now, why not, and until when it waits.
+ *
+ * @example
+ * const { settlesNow, reason, latestAt } = await getLpRequestSettlement(client, { requestVault, requestId });
+ * if (!settlesNow) console.log(reason?.errorName, latestAt);
+ */
+export const getLpRequestSettlement = /* @__PURE__ */ defineRead(
+  async (
+    client: Client,
+    { requestVault, requestId }: GetLpRequestSettlementParameters,
+  ): Promise<LpRequestSettlement> => {
+    const vault = lpRequestVault({ requestVault });
+    const [settlesNow, reason, latestAt] = await readContract(client, {
+      ...vault,
+      functionName: "settlementOf",
+      args: [requestId],
+    });
+    return { settlesNow, reason: decodeRevert(reason), latestAt: latestAt === 0n ? undefined : latestAt };
   },
 );
 

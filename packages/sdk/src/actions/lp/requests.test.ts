@@ -17,6 +17,7 @@ describe("requests", () => {
   test.each([
     ["requestDeposit", (client: SigningClient) => requestLpDeposit(client, deposit)],
     ["requestRedeem", (client: SigningClient) => requestLpRedeem(client, redeem)],
+    ["requestRedeemInAsset", (client: SigningClient) => requestLpRedeem(client, { ...redeem, isAssetOnly: true })],
   ] as const)("default: %s for the client's account, with the latest expiry", async (functionName, action) => {
     const args = [5n, taker, taker, 4n, 0n];
     expect(await sent(action)).toEqual({ to: requestVault, functionName, args, value: keeperFee });

@@ -66,12 +66,24 @@ export type RequestLpRedeemParameters = RequestTerms & {
   shares: Wad;
   /** Minimum for all of the shares; a part needs its share of it. A part below its minimum is returned. */
   minAssets: AssetAmount;
+  /**
+   * Whether a flat base vault pays in its base only, at the price of the settlement, rather than in base and collateral.
+   * Default: false. Other makers always pay in their asset only.
+   */
+  isAssetOnly?: boolean;
 };
 
 /** Requests a redemption, on the same conditions as {@link requestLpDeposit}. The owner's shares need no approval. */
 export const requestLpRedeem = /* @__PURE__ */ lpRequestVaultWrite(
-  ({ shares, minAssets, keeperFee, expiresAt = 0n, ...terms }: RequestLpRedeemParameters, client: Caller) =>
-    call("requestRedeem", [shares, ...partiesOf(terms, client), minAssets, expiresAt], { value: keeperFee }),
+  (
+    { shares, minAssets, keeperFee, isAssetOnly = false, expiresAt = 0n, ...terms }: RequestLpRedeemParameters,
+    client: Caller,
+  ) =>
+    call(
+      isAssetOnly ? "requestRedeemInAsset" : "requestRedeem",
+      [shares, ...partiesOf(terms, client), minAssets, expiresAt],
+      { value: keeperFee },
+    ),
   created,
 );
 /** Sends {@link requestLpRedeem}, waits for it, and returns the request's id and times. */

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IKeeperErrors} from "../../interfaces/IKeeperErrors.sol";
+import {ILpModule} from "../../interfaces/ILpModule.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
+import {Cast} from "../../types/Cast.sol";
+import {ZeroAddress} from "../../types/Errors.sol";
+import {PPM, WAD} from "../../types/Units.sol";
+import {LpRequestVault} from "./LpRequestVault.sol";
+
+/// @title The settlement fees of requests by callers that attach no ether
+/// @notice The keeper's fee of a request is the attached value. Without it, the fee is the request vault's minimum:
+/// - from the caller's prepaid balance. Any account can prepay for another;
+/// - else from the float of the owner, who sells it for a part of the request's input, at a posted price and at most
+///   {MAX_FEE_RATIO} of the input.
+/// Only the caller pays, so that a request for a controller never spends the controller's balance.
+abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGuardTransient {
+    using Cast for int256;
+    using SafeERC20 for IERC20;
+
+    /// @notice Wei. `sender` paid for `account`, or the request vault returned the fee of a cancelled request.
+    event Prepaid(address indexed account, address indexed sender, uint256 value);
+    event PrepaidWithdrawn(address indexed account, address indexed receiver, uint256 value);
+    /// @notice The fee of a request, wei. `input` is the part of its input that paid for it: assets of a deposit, shares of a
+    /// redemption; zero for a prepaid fee.
+    event FeeCharged(address indexed payer, bool isDeposit, uint256 value, uint256 input);
+    /// @notice Assets for one ether, own decimals; zero: the fee is not sold.
+    event EtherPriceSet(uint256 etherPrice);
+    /// @notice Wei, after the change.
+    event FloatChanged(uint256 feeFloat);
+
+    /// @notice The fee would take more than {MAX_FEE_RATIO} of the request's input.
+    error FeeAboveLimit(uint256 fee, uint256 maxFee);
+    /// @notice Wei.
+    error FeeBalanceTooLow(uint256 requested, uint256 available);
+
+    /// @notice Most that the owner's price takes from a request, ppm of its input.
+    uint256 public constant MAX_FEE_RATIO = 10_000;
+
+    LpRequestVault public immutable requestVault;
+    /// @notice The maker of the request vault, and the share token.
+    ILpModule public immutable maker;
+    IERC20 internal immutable _asset;
+    uint256 private immutable _assetScale;
+
+    /// @notice Price of one ether in the asset, own decimals; zero: the fee is not sold.
+    uint256 public etherPrice;
+    /// @notice The owner's ether from which fees are sold, wei.
+    uint256 public feeFloat;
+    /// @notice Wei.
+    mapping(address account => uint256 value) public prepaidOf;
+
+    constructor(LpRequestVault requestVault_, address owner_) Ownable(owner_) {
+        requestVault = requestVault_;
+        maker = requestVault_.maker();
+        _asset = maker.asset();
+        _assetScale = maker.assetScale();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- owner ----
+
+    /// @notice Sets the price at which the float is sold. Owner only. The owner bears the risk of an old price, with the float.
+    /// @param etherPrice_ asset for one ether, own decimals; zero ends the sale
+    function setEtherPrice(uint256 etherPrice_) external onlyOwner {
+        etherPrice = etherPrice_;
+        emit EtherPriceSet(etherPrice_);
+    }
+
+    /// @notice Takes ether out of the float. Owner only. Reverts with `FeeBalanceTooLow`.
+    function withdrawFloat(uint256 value, address receiver) external onlyOwner {
+        uint256 available = feeFloat;
+        if (value > available) revert FeeBalanceTooLow(value, available);
+        feeFloat = available - value;
+        emit FloatChanged(available - value);
+        Address.sendValue(payable(receiver), value);
+    }
+
+    /// @notice Transfers the assets and shares that paid for fees to the receiver. Owner only.
+    function collect(address receiver) external onlyOwner nonReentrant {
+        if (receiver == address(0)) revert ZeroAddress();
+        // Between calls this contract holds nothing else: requests and claims pass through.
+        _asset.safeTransfer(receiver, _asset.balanceOf(address(this)));
+        IERC20 shares = IERC20(maker);
+        shares.safeTransfer(receiver, shares.balanceOf(address(this)));
+    }
+
+    // ------------------------------------------------------------------------------------------------- balances ----
+
+    /// @notice Adds the attached value to the float.
+    function fundFloat() external payable {
+        feeFloat += msg.value;
+        emit FloatChanged(feeFloat);
+    }
+
+    /// @notice Adds the attached value to the prepaid balance of `account`, which pays for the requests that it makes.
+    function prepay(address account) external payable {
+        if (account == address(0)) revert ZeroAddress();
+        _credit(account, msg.value);
+    }
+
+    /// @notice Withdraws from the caller's prepaid balance. Reverts with `FeeBalanceTooLow`.
+    /// @param value wei
+    function withdrawPrepaid(uint256 value, address receiver) external {
+        uint256 available = prepaidOf[msg.sender];
+        if (value > available) revert FeeBalanceTooLow(value, available);
+        prepaidOf[msg.sender] = available - value;
+        emit PrepaidWithdrawn(msg.sender, receiver, value);
+        Address.sendValue(payable(receiver), value);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- views ----
+
+    /// @notice The fee of a request that `payer` makes now without attached value. Reverts with `KeeperFeeTooLow` when neither
+    /// its prepaid balance nor the float suffices.
+    /// @return value wei
+    /// @return input part of the request's input that pays for it, up: assets of a deposit, shares of a redemption; zero for a
+    /// prepaid fee
+    function quoteFee(address payer, bool isDeposit) public view returns (uint256 value, uint256 input) {
+        value = requestVault.rules().minKeeperFee;
+        uint256 prepaid = prepaidOf[payer];
+        if (prepaid >= value) return (value, 0);
+        if (etherPrice == 0 || feeFloat < value) revert KeeperFeeTooLow(prepaid, value);
+        input = Math.mulDiv(value, etherPrice, WAD, Math.Rounding.Ceil);
+        if (isDeposit) return (value, input);
+        (int256 total, uint256 totalShares) = maker.lastValuation();
+        input = Math.mulDiv(
+            input * _assetScale,
+            totalShares + ShareMath.VIRTUAL,
+            total.positivePart() + ShareMath.VIRTUAL,
+            Math.Rounding.Ceil
+        );
+    }
+
+    // -------------------------------------------------------------------------------------------------- internal ----
+
+    /// @dev Charges the fee of a request by the caller.
+    /// @param amount the request's input
+    /// @return value wei, for the request vault
+    /// @return input part of `amount` that pays for it
+    function _chargeFee(bool isDeposit, uint256 amount) internal returns (uint256 value, uint256 input) {
+        // The request vault compares it with its minimum.
+        if (msg.value != 0) return (msg.value, 0);
+        (value, input) = quoteFee(msg.sender, isDeposit);
+        if (value == 0) return (0, 0);
+        if (input == 0) {
+            prepaidOf[msg.sender] -= value;
+        } else {
+            uint256 limit = Math.mulDiv(amount, MAX_FEE_RATIO, PPM);
+            if (input > limit) revert FeeAboveLimit(input, limit);
+            feeFloat -= value;
+            emit FloatChanged(feeFloat);
+        }
+        emit FeeCharged(msg.sender, isDeposit, value, input);
+    }
+
+    function _credit(address account, uint256 value) internal {
+        prepaidOf[account] += value;
+        emit Prepaid(account, msg.sender, value);
+    }
+}
