@@ -28,7 +28,7 @@ interface ILockedSteps {
     /// @param amountXCD out of the maker's balance, in the asset's own decimals
     /// @param quoteXCD out of the margin, in the collateral's own decimals
     /// @param baseUnits out of the maker's base, in the base token's own decimals
-    function payOut(address receiver, uint256 amountXCD, uint256 quoteXCD, uint256 baseUnits) external;
+    function payOut(uint256 amountXCD, uint256 quoteXCD, address receiver, uint256 baseUnits) external;
 }
 
 /// @title The hedges that the margin module of a quote vault requests from the maker, at whose address it runs

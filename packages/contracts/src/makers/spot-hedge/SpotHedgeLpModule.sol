@@ -68,7 +68,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
     function _transferOut(Payout memory payout, uint256 baseUnits, address receiver) internal {
         if (payout.quoteXCD != 0) emit QuoteWithdrawn(msg.sender, payout.shares, payout.quoteXCD);
         _vault.withLockHeld(
-            abi.encodeCall(ILockedSteps.payOut, (receiver, payout.amountXCD, payout.quoteXCD, baseUnits))
+            abi.encodeCall(ILockedSteps.payOut, (payout.amountXCD, payout.quoteXCD, receiver, baseUnits))
         );
     }
 
