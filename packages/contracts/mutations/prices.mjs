@@ -155,7 +155,8 @@ export default [
       {
         id: "outage-of-any-length",
         fault: "every pair of prices proves an outage, so that no account is ever liquidated",
-        original: "if (outageEnd - minPublishTime < MIN_OUTAGE) revert NoOutage(outageEnd - minPublishTime, MIN_OUTAGE);",
+        original:
+          "if (outageEnd - minPublishTime < MIN_OUTAGE) revert NoOutage(outageEnd - minPublishTime, MIN_OUTAGE);",
         replacement: "",
       },
       {

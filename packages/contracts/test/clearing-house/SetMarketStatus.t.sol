@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {IMarketAdmin} from "../../src/interfaces/IMarketAdmin.sol";
-import {MarketStatus} from "../../src/types/Market.sol";
+import {GRACE_PERIOD, MarketStatus} from "../../src/types/Market.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
 import {MarketStatusTest} from "./MarketStatusTest.sol";
 
@@ -88,6 +88,7 @@ contract ClearingHouseSetMarketStatusTest is MarketStatusTest {
         vm.prank(caller);
         if (isSystem) house.setSystemStatus(to);
         else house.setMarketStatus(market, to);
+        skip(GRACE_PERIOD);
         _check(market, isValid ? to : from);
         vm.revertToState(snapshot);
     }
