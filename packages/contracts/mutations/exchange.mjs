@@ -68,14 +68,14 @@ export default [
       {
         id: "trade-report-stops-known-prices",
         fault: "a report of an outage lets an order fail whose price is known",
-        original: "_checkIncrease(params.marketId, rules, request.publishTime);",
-        replacement: "_checkIncrease(params.marketId, rules, block.timestamp);",
+        original: "_checkIncrease(params.marketId, rules, request.publishTime, ",
+        replacement: "_checkIncrease(params.marketId, rules, block.timestamp, ",
         tests: "regression/GraceAfterAnOutage.t.sol",
       },
       {
         id: "trade-opens-at-any-confidence",
         fault: "an increase skips the oracle's check of the price",
-        original: "oracle.checkOpening(marketId);",
+        original: "if (!admitsIncrease) oracle.checkOpening(marketId);",
         replacement: "",
         tests: "oracle/SecondSourceAgreement.t.sol",
       },

@@ -52,15 +52,22 @@ export default [
       {
         id: "oracle-trade-without-the-second-source",
         fault: "a trade does not ask whether the second source agrees (T12)",
-        original: "return limits.hasSecondSource() || q.confidence",
-        replacement: "return q.confidence",
+        original: "return limits.hasSecondSource() || ",
+        replacement: "return ",
         tests: "oracle/GetTradePrice.t.sol",
+      },
+      {
+        id: "oracle-trade-without-the-sequencer",
+        fault: "a trade does not ask whether the sequencer's grace period is over",
+        original: "limits.hasSecondSource() || limits.hasSequencer() || ",
+        replacement: "limits.hasSecondSource() || ",
+        tests: "regression/GraceAfterAnOutage.t.sol",
       },
       {
         id: "oracle-trade-at-any-confidence",
         fault: "a trade does not ask whether the confidence is narrow enough",
-        original: "limits.hasSecondSource() || q.confidence > _confidenceLimit(limits, q);",
-        replacement: "limits.hasSecondSource();",
+        original: "limits.hasSequencer() || q.confidence > _confidenceLimit(limits, q);",
+        replacement: "limits.hasSequencer();",
         tests: "oracle/GetTradePrice.t.sol",
       },
       {
