@@ -235,7 +235,7 @@ function seriesRows({ series, feed, symbols }: DemoReport): string[][] {
           ["Gaps in the feed", `${formatCount(gaps.count)}, the longest ${formatDuration(gaps.longest)}`],
           ["  largest jump at a reopening", formatPercent(largestJump)],
           ["  looks without a price", formatCount(stale)],
-          ["  looks with a price of the second source or a recent one", formatCount(atSecondSource)],
+          ["  looks with the second source's price", formatCount(atSecondSource)],
         ]),
     ...(spotShortfalls > 0 ? [["Spot market not at the oracle price", `${formatCount(spotShortfalls)} times`]] : []),
   ];

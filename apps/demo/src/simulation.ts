@@ -217,7 +217,7 @@ class Simulation {
     this.#orders.hasHedged = false;
     await this.#chain.follow(price);
 
-    let isActive = this.#orders.hasPending;
+    let isActive = this.#orders.hasPending || tick.gap !== undefined;
     await this.#orders.settle();
     isActive = (await this.#trade(price, this.#traders.all)) || isActive;
     const until = next ? Math.max(next.time, this.#chain.now + 1) : this.#rowEnd;
@@ -230,7 +230,7 @@ class Simulation {
     );
     if (isActive) await this.#rebalance();
     await this.#sample();
-    if (isActive || tick.row % 30 === 29) await this.#check();
+    if (isActive || tick.gap || tick.row % 30 === 29) await this.#check();
   }
 
   /** Asks traders for decisions, creates their orders and executes them. Returns whether there were any. */
@@ -280,12 +280,11 @@ class Simulation {
       if (secondSource) await this.#chain.follow(elsewhere);
       const { liquidation } = await getPriceState(deployer, { deployment });
       if (!liquidation.ok) this.#feed.stale++;
-      else this.#feed.atSecondSource++;
+      else if (Number(liquidation.value.publishTime) > (this.#chain.stored?.time ?? 0)) this.#feed.atSecondSource++;
       await this.#orders.settle();
       await this.#trade(price, this.#traders.takers);
       await this.#liquidations.watch(elsewhere, Math.min(look + distance, to - 30));
     }
-    await this.#check();
     const jump = (abs(reopening.price - price) * WAD) / price;
     if (jump > this.#feed.largestJump) this.#feed.largestJump = jump;
   }

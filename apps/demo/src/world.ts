@@ -30,6 +30,9 @@ export type World = Omit<ExchangeSetup, "others"> & {
 /** Fee indices keep about 17 digits of a price. */
 const feeIndexDecimals = (price: bigint) => Math.max(0, Math.min(18, 17 - String(price / WAD).length));
 
+/** Most base of an OracleMaker's cap: the contract stores 104 bits. Below 0.00000005 dollars it is less than a million dollars. */
+const MAX_CAP = 2n ** 104n - 1n;
+
 const DAY = 86_400n;
 const YEAR = 365n * DAY;
 
@@ -66,6 +69,8 @@ export async function createWorld({ anvil, config, price, baseSymbol }: CreateWo
   ) as [bigint, bigint, bigint];
   const lp = firstLp > secondLp ? firstLp : secondLp;
   const collaterals = [...population.takers, population.liquidator].map(({ collateral }) => Math.ceil(collateral));
+  const wantedCap = baseWorth(BigInt(config.oracleMaker.cap));
+  const cap = wantedCap < MAX_CAP ? wantedCap : MAX_CAP;
   const maxFundingRate = (WAD * BigInt(rates.maxFundingPerDay)) / 1_000_000n / DAY;
   const owner = createDevnetClient({ rpcUrl: anvil.rpcUrl, account: anvil.accounts[0]?.address as Address });
   const secondSource = config.secondSource.enabled
@@ -109,7 +114,7 @@ export async function createWorld({ anvil, config, price, baseSymbol }: CreateWo
         maxRate: maxFundingRate,
         // The cap is reached within a day at full skew, which is the OracleMaker's cap.
         maxVelocity: maxFundingRate / DAY,
-        skewScale: baseWorth(BigInt(config.oracleMaker.cap)),
+        skewScale: cap,
       },
       maxBorrowingRate: (parseEther("1") * BigInt(rates.maxBorrowingPerYear)) / 1_000_000n / YEAR,
       rules: {
@@ -122,7 +127,7 @@ export async function createWorld({ anvil, config, price, baseSymbol }: CreateWo
         maxSpread: config.oracleMaker.maxSpread,
         minMarginRatio: config.oracleMaker.minMarginRatio,
         lpFee: config.oracleMaker.lpFee,
-        maxAbsPosition: baseWorth(BigInt(config.oracleMaker.cap)),
+        maxAbsPosition: cap,
       },
       spotHedgeBaseMaker: config.baseVault,
       spotHedgeQuoteMaker: { ...market.quoteVault, ...config.quoteVault },
