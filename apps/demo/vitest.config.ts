@@ -5,5 +5,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     // The runs of the whole demo deploy the exchange first.
     testTimeout: 120_000,
+    maxConcurrency: 2,
   },
 });

@@ -31,7 +31,7 @@ export const USAGE = `Usage: npx -y pnpm@10 demo [options]
 
 Starts a local chain, deploys the exchange and replays a price series in one market: takers trade with leverage, LPs deposit
 and redeem through the queue, a keeper executes orders, a liquidator closes accounts below maintenance, and an arbitrageur
-aligns the spot markets. Every step checks the ledger laws. The takers are scripted: the figures are no forecast.
+aligns the spot markets. The ledger laws are checked throughout. The takers are scripted: the figures are no forecast.
 
   --prices FILE  CSV of timestamp_unix,open,high,low,close[,volume] (default: a generated series of four hours)
   --config FILE  JSON with parameters that replace those of apps/demo/default-config.json

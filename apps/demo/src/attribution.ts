@@ -16,7 +16,7 @@ export type Attribution = {
   liquidations: bigint;
   /** Fees of keepers that rebalance. */
   keepers: bigint;
-  /** Base that was lost outside fills (H3), at the last price. The cost of hedges has that of fills. */
+  /** Base that hedges did not buy back (H3), at the last price, less the quote that they did not spend on it. */
   lostBase: bigint;
   /** Sum of the above. */
   total: bigint;
@@ -46,9 +46,9 @@ type Record = {
   borrowing: bigint;
   liquidations: bigint;
   keepers: bigint;
-  /** Base that hedges did not buy back, and the part of it that the quote of `SpotHedged` does not include. */
+  /** Base that hedges did not buy back, and the quote that `SpotHedged` reports for it. */
   shortage: bigint;
-  lostBase: bigint;
+  unspent: bigint;
   /** Deposits of LPs less withdrawals, in the asset's own decimals. */
   netDeposits: bigint;
   /** In the asset's own decimals. */
@@ -78,7 +78,7 @@ export class Attributions {
       liquidations: 0n,
       keepers: 0n,
       shortage: 0n,
-      lostBase: 0n,
+      unspent: 0n,
       netDeposits: 0n,
       lpFees: 0n,
       fills: 0,
@@ -117,7 +117,14 @@ export class Attributions {
    */
   result(
     maker: Address,
-    state: { price: bigint; pendingFunding: bigint; pendingBorrowing: bigint; valueChange: bigint; isHedged: boolean; isInBase: boolean },
+    state: {
+      price: bigint;
+      pendingFunding: bigint;
+      pendingBorrowing: bigint;
+      valueChange: bigint;
+      isHedged: boolean;
+      isInBase: boolean;
+    },
   ): Attribution {
     const record = this.#of(maker) as Record;
     const { price, valueChange, isHedged, isInBase } = state;
@@ -130,7 +137,7 @@ export class Attributions {
       borrowing: record.borrowing - state.pendingBorrowing,
       liquidations: record.liquidations,
       keepers: record.keepers,
-      lostBase: (-record.lostBase * price) / WAD,
+      lostBase: record.unspent - (record.shortage * price) / WAD,
     };
     const total = Object.values(parts).reduce((sum, part) => sum + part, 0n);
     const lpFees = isInBase ? (record.lpFees * price) / WAD : record.lpFees * COLLATERAL_SCALE;
@@ -188,9 +195,26 @@ const makerAbi = [...oracleMakerAbi, ...spotHedgeQuoteMakerAbi] as const;
 
 /** @param filledIn Hashes of the transactions with a fill. */
 function addMakerLogs(record: Record, logs: readonly Log[], filledIn: ReadonlySet<Hash | null>): void {
+  const hedges = new Map(
+    parseEventLogs({ abi: makerAbi, eventName: "SpotHedged", logs: [...logs] })
+      .filter(({ transactionHash, args }) => filledIn.has(transactionHash) && args.base > 0n)
+      .map(({ transactionHash, args: { base, spotQuote } }) => [
+        transactionHash,
+        { quoteOf: (part: bigint) => (spotQuote * part) / base },
+      ]),
+  );
   for (const { eventName, args, transactionHash } of parseEventLogs({
     abi: makerAbi,
-    eventName: ["Deposited", "Withdrawn", "LpFeeKept", "SpotHedged", "Rebalanced", "Deleveraged", "HedgeShortage", "HedgeUnderfunded"],
+    eventName: [
+      "Deposited",
+      "Withdrawn",
+      "LpFeeKept",
+      "SpotHedged",
+      "Rebalanced",
+      "Deleveraged",
+      "HedgeShortage",
+      "HedgeUnderfunded",
+    ],
     logs: [...logs],
   })) {
     switch (eventName) {
@@ -211,13 +235,10 @@ function addMakerLogs(record: Record, logs: readonly Log[], filledIn: ReadonlySe
         record.keepers -= args.feeXCD * COLLATERAL_SCALE;
         break;
       case "HedgeShortage":
-        record.shortage += args.base;
-        // In a fill, the quote of `SpotHedged` is that of the whole hedge, with the base that was not bought.
-        if (!filledIn.has(transactionHash)) record.lostBase += args.base;
-        break;
       case "HedgeUnderfunded":
         record.shortage += args.base;
-        record.lostBase += args.base;
+        // The hedge of a fill reports the quote of the whole size, also of the base that it did not buy.
+        if (eventName === "HedgeShortage") record.unspent += hedges.get(transactionHash)?.quoteOf(args.base) ?? 0n;
         break;
     }
   }

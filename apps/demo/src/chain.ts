@@ -1,4 +1,9 @@
-import { ArbitrageShortfallError, encodePythUpdate, TransactionRevertedError, updatePythDouble } from "@counterpoise/devnet";
+import {
+  ArbitrageShortfallError,
+  encodePythUpdate,
+  TransactionRevertedError,
+  updatePythDouble,
+} from "@counterpoise/devnet";
 import { abs } from "@counterpoise/testkit";
 import type { Hex } from "viem";
 import type { World } from "./world.js";

@@ -1,4 +1,4 @@
-import { createRandom, decideLp, type Random, WAD as ONE } from "@counterpoise/agents";
+import { createRandom, decideLp, WAD as ONE, type Random } from "@counterpoise/agents";
 import {
   type CreatedLpRequest,
   claimLpAssetsSync,
@@ -11,8 +11,8 @@ import {
   settleLpRequestsSync,
 } from "@counterpoise/sdk";
 import { tokenBalance, USD } from "@counterpoise/testkit";
-import { type DemoMaker, makersOf } from "./makers.js";
 import type { Chain } from "./chain.js";
+import { type DemoMaker, makersOf } from "./makers.js";
 import type { Prices } from "./orders.js";
 import type { World } from "./world.js";
 
@@ -74,7 +74,8 @@ export class LpQueue {
     for (const [i, place] of this.#places.entries()) {
       if (place.pending) await this.#settle(place);
       const sharePrice = sharePrices[i];
-      if (!place.pending && sharePrice !== undefined && sharePrice > 0n) await this.#decide(place, sharePrice, progress);
+      if (!place.pending && sharePrice !== undefined && sharePrice > 0n)
+        await this.#decide(place, sharePrice, progress);
       // The price of the request comes after its delay.
       if (place.pending) await this.#settle(place);
     }
@@ -152,7 +153,10 @@ export class LpQueue {
         } else if (outcome.isDeposit) this.counts.deposits++;
         else this.counts.redemptions++;
       }
-      await this.#claim(place, outcomes.some(({ status }) => status === "returned"));
+      await this.#claim(
+        place,
+        outcomes.some(({ status }) => status === "returned"),
+      );
     } catch (error) {
       this.#count("not settled yet", error);
     }

@@ -1,7 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Anvil, AnvilPortTakenError, DeployScriptError, type DevnetAccount, startAnvil } from "@counterpoise/devnet";
 import { describeTaker } from "@counterpoise/agents";
+import {
+  type Anvil,
+  AnvilPortTakenError,
+  DeployScriptError,
+  type DevnetAccount,
+  startAnvil,
+} from "@counterpoise/devnet";
 import { COLLATERAL_SCALE } from "@counterpoise/testkit";
 import { type DemoOptions, parseDemoArgs, USAGE, UsageError } from "./args.js";
 import { ConfigError, type DemoConfig, defaultConfig, readConfig } from "./config.js";

@@ -7,10 +7,19 @@ import {
   getRevert,
   type Order,
   type OrderRequest,
-  waitForSuccess,
   WHOLE_POSITION,
+  waitForSuccess,
 } from "@counterpoise/sdk";
-import { abs, checkTrade, type LawRecord, lessFees, NO_UPPER_BOUND, PPM, settledFees, WAD } from "@counterpoise/testkit";
+import {
+  abs,
+  checkTrade,
+  type LawRecord,
+  lessFees,
+  NO_UPPER_BOUND,
+  PPM,
+  settledFees,
+  WAD,
+} from "@counterpoise/testkit";
 import { type Address, isAddressEqual, type Log } from "viem";
 import type { Chain } from "./chain.js";
 import type { Trader, Traders } from "./traders.js";
@@ -42,7 +51,14 @@ export type Prices = {
 
 /** Creates takers' orders and executes them as a keeper does. */
 export class Orders {
-  readonly counts: OrderCounts = { created: 0, executed: 0, purged: 0, expired: 0, atSecondSource: 0, reasons: new Map() };
+  readonly counts: OrderCounts = {
+    created: 0,
+    executed: 0,
+    purged: 0,
+    expired: 0,
+    atSecondSource: 0,
+    reasons: new Map(),
+  };
   readonly gas = new Map<Address, { count: number; gas: bigint }>();
   /** Perpetual sizes of the hedged vaults. */
   readonly sizes = new Map<Address, bigint>();
@@ -69,7 +85,8 @@ export class Orders {
 
   /** Creates the order of a decision. `price` WAD: the price at which the trader decides. */
   async create(trader: Trader, decision: Decision, price: bigint): Promise<void> {
-    const request = decision.action === "open" ? await this.#opening(trader, decision, price) : this.#closing(trader, decision);
+    const request =
+      decision.action === "open" ? await this.#opening(trader, decision, price) : this.#closing(trader, decision);
     if (request === undefined) return;
     const { deployment } = this.#world;
     await this.#chain.next();
@@ -174,7 +191,11 @@ export class Orders {
     this.counts.expired++;
   }
 
-  async #execute({ orderId, order, trader }: PendingOrder, updateData: `0x${string}`[], price?: bigint): Promise<boolean> {
+  async #execute(
+    { orderId, order, trader }: PendingOrder,
+    updateData: `0x${string}`[],
+    price?: bigint,
+  ): Promise<boolean> {
     const { deployment, keeper } = this.#world;
     const { maker } = order.request;
     const makerBefore = await getPosition(keeper, { deployment, account: maker });

@@ -284,7 +284,7 @@ const CAUSES: readonly { label: string; of: keyof Attribution }[] = [
   { label: "Borrowing", of: "borrowing" },
   { label: "Liquidations and bonds", of: "liquidations" },
   { label: "Keepers", of: "keepers" },
-  { label: "Base lost outside fills", of: "lostBase" },
+  { label: "Base not bought back", of: "lostBase" },
   { label: "Sum", of: "total" },
   { label: "Change of assets, less flows of LPs", of: "valueChange" },
   { label: "Unexplained", of: "unexplained" },
@@ -368,7 +368,8 @@ const reasonRows = (reasons: ReadonlyMap<string, number>): string[][] =>
   [...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => [`  ${reason}`, formatCount(count)]);
 
 function liquidationRows({ liquidations, symbols: { quote } }: DemoReport): string[][] {
-  const { againstMaker, takenOver, deleveraged, flagged, recovered, notional, rewards, badDebt, delay, refused } = liquidations;
+  const { againstMaker, takenOver, deleveraged, flagged, recovered, notional, rewards, badDebt, delay, refused } =
+    liquidations;
   return [
     ["Closed against the OracleMaker", formatCount(againstMaker)],
     ["Taken over by the liquidator", formatCount(takenOver)],

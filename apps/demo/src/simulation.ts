@@ -103,6 +103,10 @@ export class ReplayError extends Error {
 const LOOK = 300;
 const MOST_LOOKS = 24;
 
+/** Samples of share prices and checks of the laws in a run, at most: long series have fewer per row. */
+const MOST_SAMPLES = 720;
+const MOST_CHECKS = 180;
+
 /** Replays a series on the deployed exchange: takers, LPs, a keeper, a liquidator and an arbitrageur send real transactions. */
 export async function simulate(
   world: World,
@@ -130,6 +134,8 @@ class Simulation {
   /** Funding and borrowing settled by fills: paid less received, WAD quote. */
   #netFees = 0n;
   #rebalances = 0;
+  /** Whether an account has acted since the last check of the laws. */
+  #hasActed = false;
   #dailyFunding = 0;
   #logsUntil: bigint;
   /** The tick that the chain is at, with the time of its block, and the next one. */
@@ -228,9 +234,13 @@ class Simulation {
       (tick.row + 1) / this.#series.rows.length,
       this.#samples.map((samples) => samples.at(-1)?.sharePrice),
     );
-    if (isActive) await this.#rebalance();
-    await this.#sample();
-    if (isActive || tick.gap || tick.row % 30 === 29) await this.#check();
+    this.#hasActed ||= isActive;
+    const { length } = this.#series.rows;
+    if (tick.row % Math.ceil(length / MOST_SAMPLES) === 0) await this.#sample();
+    if (!this.#hasActed || tick.row % Math.ceil(length / MOST_CHECKS) !== 0) return;
+    this.#hasActed = false;
+    await this.#rebalance();
+    await this.#check();
   }
 
   /** Asks traders for decisions, creates their orders and executes them. Returns whether there were any. */
@@ -437,7 +447,9 @@ class Simulation {
     const samples = this.#samples[index] as ShareSample[];
     const scale = isInBase ? 1n : COLLATERAL_SCALE;
     const netAssets = ((state.totalAssets ?? 0n) - this.#attributions.netDeposits(address)) * scale;
-    const { parameters } = isHedged ? await getHedge(reader, { deployment, maker: address }) : { parameters: undefined };
+    const { parameters } = isHedged
+      ? await getHedge(reader, { deployment, maker: address })
+      : { parameters: undefined };
     return {
       ...maker,
       hedgesOn: parameters && (await getSpotPath(reader, parameters)).exchange,

@@ -115,7 +115,7 @@ export class Traders {
     const highest = (0.95 * 1_000_000) / this.#world.config.market.initialMarginRatio;
     const leveragePpm = BigInt(Math.floor(Math.min(leverage, highest) * Number(PPM)));
     const marginOf = (wanted: bigint) =>
-      ((wanted * PPM) / leveragePpm) * (PPM + MARGIN_RESERVE) / PPM / COLLATERAL_SCALE + 1n;
+      (((wanted * PPM) / leveragePpm) * (PPM + MARGIN_RESERVE)) / PPM / COLLATERAL_SCALE + 1n;
     const margin = trader.position.margin / COLLATERAL_SCALE;
     const available = margin + trader.wallet;
     const isShort = marginOf(notional) > available;

@@ -28,7 +28,11 @@ describe("parsePopulation", () => {
     ["no list", { ...population, takers: {} }, "population.takers must be a list, not {}"],
     ["no takers", { ...population, takers: [] }, "population.takers must have 1 to 100 agents in total, not 0"],
     ["too many takers", taker({ count: 101 }), "takers[0].count must be a whole number from 1 to 100, not 101"],
-    ["unknown type", taker({ type: "whale" }), 'takers[0].type must be one of noise, momentum, informed, funding, not "whale"'],
+    [
+      "unknown type",
+      taker({ type: "whale" }),
+      'takers[0].type must be one of noise, momentum, informed, funding, not "whale"',
+    ],
     ["missing field", taker({ every: undefined }), "takers[0].every must be a number from 1 to 2592000, not missing"],
     ["foreign field", taker({ horizon: 1 }), "takers[0].horizon is no field"],
     ["text for a number", taker({ every: "60" }), 'takers[0].every must be a number from 1 to 2592000, not "60"'],
@@ -37,10 +41,22 @@ describe("parsePopulation", () => {
     ["bad name", taker({ name: "Big One" }), "takers[0].name must be 1 to 20 lower-case letters"],
     ["no range", taker({ size: 5 }), "takers[0].size must be a list of two numbers, not 5"],
     ["falling range", taker({ size: [20, 10] }), "takers[0].size must not fall: 20 is above 10"],
-    ["range beyond the limit", taker({ leverage: [1, 200] }), "takers[0].leverage[1] must be a number from 1 to 100, not 200"],
+    [
+      "range beyond the limit",
+      taker({ leverage: [1, 200] }),
+      "takers[0].leverage[1] must be a number from 1 to 100, not 200",
+    ],
     ["same name twice", { ...population, takers: [noise, noise] }, 'has two kinds with the name "a"'],
-    ["missing LP", { takers: [noise], liquidator: population.liquidator }, "population.lp must be an object, not missing"],
-    ["fractional delay", { ...population, liquidator: { delay: 0.5, collateral: 1 } }, "liquidator.delay must be a whole number"],
+    [
+      "missing LP",
+      { takers: [noise], liquidator: population.liquidator },
+      "population.lp must be an object, not missing",
+    ],
+    [
+      "fractional delay",
+      { ...population, liquidator: { delay: 0.5, collateral: 1 } },
+      "liquidator.delay must be a whole number",
+    ],
     [
       "exit above entry",
       { ...population, takers: [{ ...population.takers[3], exit: 0.5 }] },

@@ -1,4 +1,13 @@
-import type { FundingSpec, InformedSpec, LiquidatorSpec, LpSpec, MomentumSpec, NoiseSpec, Population, TakerSpec } from "./spec.js";
+import type {
+  FundingSpec,
+  InformedSpec,
+  LiquidatorSpec,
+  LpSpec,
+  MomentumSpec,
+  NoiseSpec,
+  Population,
+  TakerSpec,
+} from "./spec.js";
 
 /** A population cannot be used. The message names the field, its value and the limit. */
 export class PopulationError extends Error {
@@ -49,7 +58,10 @@ const oneOf =
   <value extends string>(...values: readonly value[]): Check<value> =>
   (value, field) => {
     if (!values.includes(value as value)) {
-      throw new PopulationError(field, `must be ${values.map((each) => `"${each}"`).join(" or ")}, not ${shown(value)}`);
+      throw new PopulationError(
+        field,
+        `must be ${values.map((each) => `"${each}"`).join(" or ")}, not ${shown(value)}`,
+      );
     }
     return value as value;
   };
@@ -146,7 +158,8 @@ function objectOf(value: unknown, field: string, names: readonly string[]): Reco
     throw new PopulationError(field, `must be an object, not ${shown(value)}`);
   }
   for (const name of Object.keys(value)) {
-    if (!names.includes(name)) throw new PopulationError(`${field}.${name}`, `is no field; fields: ${names.join(", ")}`);
+    if (!names.includes(name))
+      throw new PopulationError(`${field}.${name}`, `is no field; fields: ${names.join(", ")}`);
   }
   return value as Record<string, unknown>;
 }

@@ -6,7 +6,14 @@ import { type AccountView, type Decision, type MarketView, returnOf, WAD } from 
 
 const terms = { name: "a", count: 1, collateral: 1_000, size: [100, 200], leverage: [2, 20], hedgedShare: 0 } as const;
 const noise: NoiseSpec = { type: "noise", ...terms, every: 600, hold: 1_200, longShare: 0.5 };
-const momentum: MomentumSpec = { type: "momentum", ...terms, direction: "with", lookback: 60, threshold: 0.01, hold: 600 };
+const momentum: MomentumSpec = {
+  type: "momentum",
+  ...terms,
+  direction: "with",
+  lookback: 60,
+  threshold: 0.01,
+  hold: 600,
+};
 const informed: InformedSpec = { type: "informed", ...terms, horizon: 60, coefficient: 1, threshold: 0.001, every: 1 };
 const funding: FundingSpec = { type: "funding", ...terms, entry: 0.01, exit: 0.002 };
 
@@ -42,15 +49,18 @@ describe("every agent", () => {
     expect(opens(many(spec, { ...view, priceAge: 60 }, flat, 500)).length).toBeGreaterThan(0);
   });
 
-  test.each([noise, momentum, informed, funding])("behavior: $type is a function of its inputs and the stream", (spec) => {
-    const view = market({ priceAgo: () => 98n * WAD, priceAhead: () => 103n * WAD, dailyFunding: 0.02 });
-    const list = (seed: number) => {
-      const random = createRandom(seed);
-      return Array.from({ length: 200 }, () => decideTaker(spec, view, flat, random));
-    };
-    expect(list(1)).toEqual(list(1));
-    expect(list(1)).not.toEqual(list(2));
-  });
+  test.each([noise, momentum, informed, funding])(
+    "behavior: $type is a function of its inputs and the stream",
+    (spec) => {
+      const view = market({ priceAgo: () => 98n * WAD, priceAhead: () => 103n * WAD, dailyFunding: 0.02 });
+      const list = (seed: number) => {
+        const random = createRandom(seed);
+        return Array.from({ length: 200 }, () => decideTaker(spec, view, flat, random));
+      };
+      expect(list(1)).toEqual(list(1));
+      expect(list(1)).not.toEqual(list(2));
+    },
+  );
 
   test("behavior: sizes, leverage and venues are within the terms", () => {
     const orders = opens(many({ ...noise, hedgedShare: 0.25 }, market(), { ...flat, elapsed: 600 }));

@@ -46,11 +46,19 @@ export type Venue = "oracle" | "hedged";
 
 /** A taker's decision. */
 export type Decision =
-  | { action: "open"; isLong: boolean; /** Quote at the current price, WAD. */ notional: bigint; leverage: number; venue: Venue }
-  | { action: "close"; /** Closed part of the position, in (0, 1]. */ part: number; venue: Venue };
+  | {
+      action: "open";
+      isLong: boolean /** Quote at the current price, WAD. */;
+      notional: bigint;
+      leverage: number;
+      venue: Venue;
+    }
+  | { action: "close" /** Closed part of the position, in (0, 1]. */; part: number; venue: Venue };
 
 /** An LP's decision for one maker. */
-export type LpDecision = { action: "deposit" } | { action: "redeem"; /** Redeemed part of the shares, in (0, 1]. */ part: number };
+export type LpDecision =
+  | { action: "deposit" }
+  | { action: "redeem" /** Redeemed part of the shares, in (0, 1]. */; part: number };
 
 /** Return between two prices as a number. */
 export const returnOf = (from: bigint, to: bigint): number => Number(((to - from) * WAD) / from) / 1e18;

@@ -254,7 +254,17 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
     await forgeScript(
       [
         // --slow sends one transaction after another: transactions sent at once can be reordered and then never be mined.
-        ...[script, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
+        ...[
+          script,
+          "--rpc-url",
+          rpcUrl,
+          "--broadcast",
+          "--slow",
+          "--unlocked",
+          "--sender",
+          sender,
+          "--non-interactive",
+        ],
         // Reading an aggregator needs more gas to be left than it uses (NotEnoughGasForSource), which estimates do not show.
         ...["--gas-estimate-multiplier", "300"],
       ],
