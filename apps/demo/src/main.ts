@@ -1,20 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeTaker } from "@counterpoise/agents";
-import {
-  type Anvil,
-  AnvilPortTakenError,
-  DeployScriptError,
-  type DevnetAccount,
-  startAnvil,
-} from "@counterpoise/devnet";
+import { type Anvil, AnvilPortTakenError, type DevnetAccount, startAnvil } from "@counterpoise/devnet";
 import { COLLATERAL_SCALE } from "@counterpoise/testkit";
 import { type DemoOptions, parseDemoArgs, USAGE, UsageError } from "./args.js";
 import { ConfigError, type DemoConfig, defaultConfig, readConfig } from "./config.js";
 import { generateSeries, limitSeries, PriceFileError, type PriceSeries, readPriceFile } from "./prices.js";
 import { createProgress } from "./progress.js";
 import { brokenLaws, type DemoReport, renderReport, reportToJson } from "./report.js";
-import { ReplayError, type SimulationResult, simulate } from "./simulation.js";
+import { type SimulationResult, simulate } from "./simulation.js";
 import { accountsOf, createWorld, rolesOf, type World } from "./world.js";
 
 const SECONDS_PER_DAY = 86_400n;
@@ -201,20 +195,14 @@ function exitCodeOf(error: unknown): number {
     console.error(error.message);
     return 1;
   }
-  if (error instanceof DeployScriptError || error instanceof ReplayError) {
-    console.error(process.env.DEMO_STACK ? error : `${firstLine(error)} (DEMO_STACK=1 prints all of it)`);
-    return 1;
-  }
-  if (error instanceof Error && "code" in error && "path" in error) {
-    console.error(`Cannot write ${String(error.path)}: ${String(error.code)}`);
-    return 1;
-  }
-  console.error(error);
+  // Every other failure is one line, too. The stack helps those who work on the demo.
+  console.error(process.env.DEMO_STACK ? error : `${firstLine(error)} (DEMO_STACK=1 prints all of it)`);
   return 1;
 }
 
 /** The line of an error's message that names the problem: of a failed deployment, that of forge. */
-function firstLine({ message }: Error): string {
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
   const lines = message.split("\n").map((line) => line.trim());
   const cause = lines.find((line) => /^Error: /.test(line));
   return cause === undefined ? (lines[0] as string) : `The deployment failed: ${cause.replace(/^Error: /, "")}`;

@@ -228,7 +228,7 @@ describe("renderReport", () => {
         Borrowing                                              +4.00                0.00
         Liquidations and bonds                                  0.00                0.00
         Keepers                                                 0.00                0.00
-        Base lost outside fills                                 0.00                0.00
+        Base not bought back                                    0.00                0.00
         Sum                                                +1,234.00               -5.00
         Change of assets, less flows of LPs                +1,234.00               -5.00
         Unexplained                                             0.00                0.00
