@@ -10,7 +10,7 @@ import {
   type Position,
   waitForSuccess,
 } from "@counterpoise/sdk";
-import { accountValue, notional, PPM } from "@counterpoise/testkit";
+import { accountValue, notional, PPM, WAD } from "@counterpoise/testkit";
 import { type Address, isAddressEqual } from "viem";
 import type { Chain } from "./chain.js";
 import type { Prices } from "./orders.js";
@@ -131,8 +131,7 @@ export class Liquidations {
         this.counts.recovered++;
         continue;
       }
-      const size = candidates.find(({ id }) => id === account)?.notional ?? 0n;
-      if (await this.#close(account, size)) {
+      if (await this.#close(account, value)) {
         hasChanged = true;
         this.#seen.delete(account);
       }
@@ -140,8 +139,8 @@ export class Liquidations {
     return hasChanged;
   }
 
-  /** Returns whether the position was closed, in part at least. */
-  async #close(account: Address, size: bigint): Promise<boolean> {
+  /** Returns whether the position was closed, in part at least. `price` WAD. */
+  async #close(account: Address, price: bigint): Promise<boolean> {
     const { liquidator, deployment } = this.#world;
     const isMaker = isAddressEqual(account, deployment.oracleMaker);
     const ways = [
@@ -152,11 +151,11 @@ export class Liquidations {
     for (const { count, ...way } of ways) {
       await this.#chain.next();
       try {
-        const { reward, badDebt } = await liquidateSync(liquidator, { deployment, account, ...way });
+        const { base, reward, badDebt } = await liquidateSync(liquidator, { deployment, account, ...way });
         this.counts[count]++;
         this.counts.rewards += reward;
         this.counts.badDebt += badDebt;
-        this.counts.notional += size;
+        this.counts.notional += (base * price) / WAD;
         await this.#refresh(account);
         return true;
       } catch (error) {
