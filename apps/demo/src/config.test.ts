@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRandom, decideTaker, WAD } from "@counterpoise/agents";
 import { describe, expect, test } from "vitest";
 import { ConfigError, defaultConfig, parseConfig, readConfig } from "./config.js";
@@ -54,6 +55,12 @@ describe("parseConfig", () => {
   test("error: a missing file", async () => {
     await expect(readConfig("/none.json")).rejects.toThrow(new ConfigError("/none.json", "no such file"));
   });
+});
+
+test("behavior: the example of docs/demo.md is a configuration", () => {
+  const page = readFileSync(new URL("../../../docs/demo.md", import.meta.url), "utf8");
+  const [example = ""] = page.match(/^ {4}\{.*\}$/m) ?? [];
+  expect(parseConfig(example, "docs/demo.md")).not.toEqual(defaultConfig);
 });
 
 test("behavior: the seed changes the decisions of every taker", () => {
