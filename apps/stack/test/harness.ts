@@ -1,0 +1,191 @@
+// A venue, a Postgres and keeper processes for tests.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { createOrderSync, type CreatedOrder, getMinKeeperFee, getOrderStatus } from "@counterpoise/sdk";
+import { connect, type EmbeddedPostgres, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
+import type { Party } from "@counterpoise/testkit";
+import type pg from "pg";
+import { type Address, type Hash, parseEther } from "viem";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type RunningProcess, startProgram } from "../src/processes.js";
+import { startVenue, type StartVenueParameters, type Venue } from "../src/venue.js";
+
+const keeperMain = fileURLToPath(new URL("../../keeper/src/main.ts", import.meta.url));
+
+/** Changes of a keeper's configuration. */
+export type KeeperOptions = {
+  name?: string;
+  /** Index of its account. Default 0. */
+  account?: 0 | 1;
+  rpc?: readonly string[];
+  crashAt?: string;
+  /** Default: a database of its name. `none`: no database. */
+  database?: string | "none";
+  change?: Record<string, unknown>;
+};
+
+/** A keeper process with its logs. */
+export type KeeperProcess = RunningProcess & {
+  logs(): Record<string, unknown>[];
+  /** Waits for a log line; throws after a time. */
+  waitFor(wanted: (line: Record<string, unknown>) => boolean, milliseconds?: number): Promise<Record<string, unknown>>;
+  health(): Promise<{ status: string; alarms: { name: string }[] } & Record<string, unknown>>;
+};
+
+/** Everything that a test of keepers needs. */
+export class World {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "counterpoise-stack-"));
+  readonly #processes: RunningProcess[] = [];
+  readonly #pools = new Map<string, pg.Pool>();
+  #configs = 0;
+  venue!: Venue;
+  postgres!: EmbeddedPostgres;
+
+  async start(parameters: Partial<StartVenueParameters> = {}): Promise<void> {
+    const postgres = startEmbeddedPostgres({ folder: path.join(this.folder, "postgres") });
+    [this.venue, this.postgres] = await Promise.all([
+      startVenue({ folder: path.join(this.folder, "venue"), priceStep: 0, ...parameters }),
+      postgres,
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopKeepers();
+    for (const pool of this.#pools.values()) await pool.end();
+    await this.venue?.stop();
+    await this.postgres?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async stopKeepers(): Promise<void> {
+    await Promise.all(this.#processes.splice(0).map((each) => each.stop()));
+  }
+
+  /** The address of a service's own database. */
+  databaseUrl(service: string): Promise<string> {
+    return serviceDatabase({ adminUrl: this.postgres.url, service, folder: path.join(this.folder, "postgres") });
+  }
+
+  /** Rows of a service's database. */
+  async rows(service: string, query: string): Promise<Record<string, unknown>[]> {
+    let pool = this.#pools.get(service);
+    if (!pool) {
+      pool = connect(await this.databaseUrl(service));
+      this.#pools.set(service, pool);
+    }
+    return (await pool.query(query)).rows as Record<string, unknown>[];
+  }
+
+  /** Starts a keeper. Its configuration is a file, as an operator's is. */
+  async keeper({ name = "keeper", account = 0, rpc, crashAt, database, change = {} }: KeeperOptions = {}): Promise<KeeperProcess> {
+    const { venue } = this;
+    const file = path.join(this.folder, `keeper-${this.#configs++}.json`);
+    const config = {
+      name,
+      chainId: 31_337,
+      rpc: (rpc ?? [venue.anvil.rpcUrl]).map((url) => ({ url })),
+      signer: { type: "unlocked", address: venue.keepers[account].address },
+      markets: [venue.deploymentFile],
+      prices: { endpoints: [{ url: venue.prices.url }], budget: { requests: 1_000, per: 1_000 } },
+      database: { mode: database === "none" ? "none" : "required" },
+      interval: 100,
+      log: "info",
+      sending: { confirmations: "0", replaceAfter: 4_000, grace: 1_500, leaseTime: 10_000 },
+      ...change,
+    };
+    writeFileSync(file, JSON.stringify(config));
+    const env = {
+      ...(database !== "none" && { DATABASE_URL: await this.databaseUrl(database ?? name) }),
+      ...(crashAt !== undefined && { COUNTERPOISE_CRASH_AT: crashAt }),
+    };
+    const running = startProgram({ name, file: keeperMain, args: [file], env });
+    this.#processes.push(running);
+    return withLogs(running);
+  }
+
+  /** A taker's order to buy one base; delay of three seconds. */
+  async createOrder(taker: Party = this.venue.takers[0] as Party, amount = parseEther("1")): Promise<CreatedOrder> {
+    const { deployment } = this.venue;
+    return createOrderSync(taker, {
+      deployment,
+      maker: deployment.oracleMaker,
+      isBaseToQuote: false,
+      isExactInput: false,
+      amount,
+      oppositeBound: amount * 10_000n,
+      keeperFee: (await getMinKeeperFee(taker, { deployment })) * 2n,
+    });
+  }
+
+  /** Waits until an order is no longer open. */
+  async ended({ orderId, order }: CreatedOrder, milliseconds = 20_000): Promise<void> {
+    const { deployer, deployment } = this.venue;
+    await until(async () => (await getOrderStatus(deployer, { deployment, orderId, order })) === "unknown", milliseconds, `order ${orderId}`);
+  }
+
+  /** The number of an account's transactions in blocks. */
+  async sentBy(address: Address): Promise<number> {
+    return this.venue.deployer.getTransactionCount({ address });
+  }
+
+  /** The status of a transaction. */
+  async statusOf(hash: Hash): Promise<string> {
+    return (await this.venue.deployer.getTransactionReceipt({ hash })).status;
+  }
+}
+
+function withLogs(running: RunningProcess): KeeperProcess {
+  const logs = () =>
+    running.lines.flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Record<string, unknown>];
+      } catch {
+        return [];
+      }
+    });
+  const waitFor: KeeperProcess["waitFor"] = async (wanted, milliseconds = 15_000) => {
+    let found: Record<string, unknown> | undefined;
+    await until(
+      async () => {
+        found = logs().find(wanted);
+        return found !== undefined;
+      },
+      milliseconds,
+      () => `a line of ${running.name}; its last ones:\n${running.lines.slice(-15).join("\n")}`,
+    );
+    return found as Record<string, unknown>;
+  };
+  return {
+    ...running,
+    logs,
+    waitFor,
+    health: async () => {
+      const { url } = (await waitFor(({ msg }) => msg === "started")) as { url: string };
+      return (await fetch(`${url}/health`)).json() as never;
+    },
+  };
+}
+
+/** Waits until a condition holds. */
+export async function until(
+  condition: () => Promise<boolean>,
+  milliseconds = 15_000,
+  what: string | (() => string) = "the condition",
+): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${milliseconds} ms for ${typeof what === "string" ? what : what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A world for the tests of a file. Keepers end after each test. */
+export function useWorld(parameters: Partial<StartVenueParameters> = {}): World {
+  const world = new World();
+  beforeAll(() => world.start(parameters), 120_000);
+  afterEach(() => world.stopKeepers(), 30_000);
+  afterAll(() => world.stop(), 30_000);
+  return world;
+}
