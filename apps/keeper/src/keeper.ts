@@ -1,6 +1,5 @@
 // The rounds of a keeper: find due work on the chain at one block, leave out what is in flight, simulate at that block, test
 // the profit, and send through the journal.
-import { formatRevert, getRevert } from "@counterpoise/sdk";
 import { priceOf } from "@counterpoise/sdk/prices";
 import {
   type Alarms,
@@ -345,9 +344,8 @@ export class Keeper {
     const failure = failureClassOf(error);
     metrics.work.inc({ kind, outcome: failure });
     this.#budget.failed(key, failure);
-    const revert = getRevert(error);
     const level = failure === "simulated" ? "info" : "warn";
-    log[level]({ work: key, failure, reason: revert ? formatRevert(revert) : reasonOf(error) }, "not sent");
+    log[level]({ work: key, failure, reason: reasonOf(error) }, "not sent");
   }
 
   /** Runs the call at the block. Throws the error with which it would revert. */

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createOrderSync, type CreatedOrder, getMinKeeperFee, getOrderStatus } from "@counterpoise/sdk";
+import { type CreatedOrder, createOrderSync, getMinKeeperFee, getOrderStatus } from "@counterpoise/sdk";
 import { connect, type EmbeddedPostgres, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
 import type { Party } from "@counterpoise/testkit";
 import type pg from "pg";
 import { type Address, type Hash, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type RunningProcess, startProgram } from "../src/processes.js";
-import { startVenue, type StartVenueParameters, type Venue } from "../src/venue.js";
+import { type StartVenueParameters, startVenue, type Venue } from "../src/venue.js";
 
 const keeperMain = fileURLToPath(new URL("../../keeper/src/main.ts", import.meta.url));
 
@@ -43,7 +43,13 @@ export class World {
   venue!: Venue;
   postgres!: EmbeddedPostgres;
 
+  /** Signed orders that keepers read. */
+  get ordersFile(): string {
+    return path.join(this.folder, "orders.jsonl");
+  }
+
   async start(parameters: Partial<StartVenueParameters> = {}): Promise<void> {
+    writeFileSync(this.ordersFile, "");
     const postgres = startEmbeddedPostgres({ folder: path.join(this.folder, "postgres") });
     [this.venue, this.postgres] = await Promise.all([
       startVenue({ folder: path.join(this.folder, "venue"), priceStep: 0, ...parameters }),
@@ -79,7 +85,14 @@ export class World {
   }
 
   /** Starts a keeper. Its configuration is a file, as an operator's is. */
-  async keeper({ name = "keeper", account = 0, rpc, crashAt, database, change = {} }: KeeperOptions = {}): Promise<KeeperProcess> {
+  async keeper({
+    name = "keeper",
+    account = 0,
+    rpc,
+    crashAt,
+    database,
+    change = {},
+  }: KeeperOptions = {}): Promise<KeeperProcess> {
     const { venue } = this;
     const file = path.join(this.folder, `keeper-${this.#configs++}.json`);
     const config = {
@@ -90,6 +103,7 @@ export class World {
       markets: [venue.deploymentFile],
       prices: { endpoints: [{ url: venue.prices.url }], budget: { requests: 1_000, per: 1_000 } },
       database: { mode: database === "none" ? "none" : "required" },
+      orders: [{ file: this.ordersFile }],
       interval: 100,
       log: "info",
       sending: { confirmations: "0", replaceAfter: 4_000, grace: 1_500, leaseTime: 10_000 },
@@ -122,12 +136,46 @@ export class World {
   /** Waits until an order is no longer open. */
   async ended({ orderId, order }: CreatedOrder, milliseconds = 20_000): Promise<void> {
     const { deployer, deployment } = this.venue;
-    await until(async () => (await getOrderStatus(deployer, { deployment, orderId, order })) === "unknown", milliseconds, `order ${orderId}`);
+    await until(
+      async () => (await getOrderStatus(deployer, { deployment, orderId, order })) === "unknown",
+      milliseconds,
+      `order ${orderId}`,
+    );
   }
 
   /** The number of an account's transactions in blocks. */
   async sentBy(address: Address): Promise<number> {
     return this.venue.deployer.getTransactionCount({ address });
+  }
+
+  /**
+   * Checks a keeper's journal against the chain: no entry is left without an end, each end is what the chain says and has a
+   * reason where it had no effect, and the account has sent no transaction that the journal does not have.
+   */
+  async checkJournal(service: string, account: 0 | 1, nonceBefore: number): Promise<Record<string, unknown>[]> {
+    const live = "state IN ('prepared', 'signed', 'sent', 'mined')";
+    await until(
+      async () => (await this.rows(service, `SELECT 1 FROM journal WHERE ${live}`)).length === 0,
+      20_000,
+      "all ends",
+    );
+    const entries = await this.rows(
+      service,
+      "SELECT id, key, kind, state, nonce, hash, reason FROM journal ORDER BY id",
+    );
+    const mined = entries.filter(({ hash }) => hash !== null);
+    const sent = (await this.sentBy(this.venue.keepers[account].address)) - nonceBefore;
+    if (mined.length !== sent)
+      throw new Error(`${sent} transactions were sent, and ${mined.length} are in the journal`);
+    if (new Set(mined.map(({ nonce }) => nonce)).size !== sent) throw new Error("a nonce was used twice");
+    for (const { hash, state, reason, key } of entries) {
+      if (state !== "succeeded" && !reason) throw new Error(`${key} has ended as ${state} without a reason`);
+      const status = hash === null ? undefined : await this.statusOf(hash as Hash);
+      const expected = state === "succeeded" ? "success" : state === "reverted" ? "reverted" : undefined;
+      if (expected !== undefined && status !== expected)
+        throw new Error(`${key} is ${state}, and its transaction ${status}`);
+    }
+    return entries;
   }
 
   /** The status of a transaction. */
@@ -176,7 +224,8 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${milliseconds} ms for ${typeof what === "string" ? what : what()}`);
+    if (Date.now() > deadline)
+      throw new Error(`Waited ${milliseconds} ms for ${typeof what === "string" ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

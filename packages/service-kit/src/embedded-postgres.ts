@@ -61,6 +61,8 @@ export type StartEmbeddedPostgresParameters = {
   folder: string;
   /** Folder of the binaries. Default: the user's cache, for root /var/cache. */
   cache?: string | undefined;
+  /** TCP port on 127.0.0.1. Default: any free port. */
+  port?: number | undefined;
 };
 
 /**
@@ -71,6 +73,7 @@ export type StartEmbeddedPostgresParameters = {
 export async function startEmbeddedPostgres({
   folder,
   cache,
+  port: wantedPort,
 }: StartEmbeddedPostgresParameters): Promise<EmbeddedPostgres> {
   const owner = unprivilegedOwner();
   const home = homeOf(path.resolve(folder), owner);
@@ -109,7 +112,7 @@ export async function startEmbeddedPostgres({
   // Of a postmaster that was killed; the pid may belong to another process by now.
   rmSync(path.join(data, "postmaster.pid"), { force: true });
 
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const logFile = path.join(home, "log");
   const log = openSync(logFile, "w", 0o600);
   const settings = {

@@ -1,7 +1,7 @@
 // Logs in JSON, one line each, with decoded reasons and without secrets.
-import { formatRevert, getRevert } from "@counterpoise/sdk";
+import { decodeRevert, formatRevert, getRevert, type Revert } from "@counterpoise/sdk";
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
-import { BaseError } from "viem";
+import { BaseError, type Hex, isHex } from "viem";
 
 export type { Logger } from "pino";
 
@@ -42,14 +42,37 @@ export class Secrets {
   }
 }
 
+/** The bytes that a contract reverted with, among the causes of an error. */
+function revertDataIn(error: unknown): Hex | undefined {
+  for (let cause = error, depth = 0; typeof cause === "object" && cause !== null && depth < 12; depth++) {
+    const { data } = cause as { data?: unknown };
+    const bytes = typeof data === "object" && data !== null ? (data as { data?: unknown }).data : data;
+    if (isHex(bytes) && bytes.length >= 10) return bytes;
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  return undefined;
+}
+
+/** The error of a contract in an error of the SDK, of viem or of a node; undefined when there is none that is known. */
+export function revertOf(error: unknown): Revert | undefined {
+  const decoded = getRevert(error);
+  if (decoded) return decoded;
+  const data = revertDataIn(error);
+  return data === undefined ? undefined : decodeRevert(data);
+}
+
 /** Why an action failed, in one line: the decoded revert of a contract, else the message, without raw data. */
 export function reasonOf(error: unknown): string {
-  const revert = getRevert(error);
+  const revert = revertOf(error);
   if (revert) return formatRevert(revert);
   if (error instanceof BaseError) {
     const { shortMessage, details } = error;
     const rest = details && !shortMessage.includes(details) ? ` ${details}` : "";
-    return hideAddresses(`${shortMessage}${rest}`.split("\n").join(" ")).slice(0, 300);
+    const text = `${shortMessage}${rest}`
+      .split("\n")
+      .join(" ")
+      .replace(/\b[\da-f]{64,}\b/gi, "...");
+    return hideAddresses(text).slice(0, 300);
   }
   return hideAddresses(error instanceof Error ? error.message : String(error)).slice(0, 300);
 }

@@ -10,7 +10,6 @@ import {
   hexToBigInt,
   hexToNumber,
   keccak256,
-  numberToHex,
   type TransactionReceipt,
 } from "viem";
 import { call, getTransactionReceipt } from "viem/actions";
@@ -409,19 +408,16 @@ export class TransactionSender {
   }
 
   async #revertReason(entry: Entry, receipt: TransactionReceipt): Promise<string> {
-    const { pool } = this.#own;
-    const blockNumber = receipt.blockNumber - 1n;
+    const { to, data, value, gas, signer } = entry;
     try {
-      await pool.request("eth_call", [
-        {
-          from: entry.signer,
-          to: entry.to,
-          data: entry.data,
-          value: numberToHex(entry.value),
-          gas: numberToHex(entry.gas),
-        },
-        numberToHex(blockNumber),
-      ]);
+      await call(this.#own.pool.client(), {
+        account: signer,
+        to,
+        data,
+        value,
+        gas,
+        blockNumber: receipt.blockNumber - 1n,
+      });
     } catch (error) {
       return reasonOf(error);
     }

@@ -4,10 +4,10 @@ import {
   flagShortfall,
   getAccount,
   getDeleveragingRanks,
-  getRevert,
   liquidate,
 } from "@counterpoise/sdk";
 import { clearingHouseAbi } from "@counterpoise/sdk/abis";
+import { revertOf } from "@counterpoise/service-kit";
 import { type Address, decodeFunctionResult, type Hex } from "viem";
 import { call } from "viem/actions";
 import { callOf, type Finder, type FinderContext, type Work } from "../work.js";
@@ -60,7 +60,7 @@ async function liquidationOf(
         const { data = "0x" } = await call(client, { account: keeper, ...prepared });
         return { prepared, reward: rewardOf(data) };
       } catch (error) {
-        const revert = getRevert(error);
+        const revert = revertOf(error);
         if (revert?.errorName === "DeleverageFirst") needsDeleveraging = true;
         if (!revert) throw error;
         return undefined;
