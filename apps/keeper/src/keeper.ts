@@ -29,6 +29,8 @@ import { type FinderContext, type Income, kindsWithoutDatabase, type Work, type 
 
 /** Milliseconds between two questions whether a lost database is back. */
 const DATABASE_PAUSE = 3_000;
+/** Milliseconds for which a stopping keeper follows what is in flight. */
+const DRAIN_TIME = 5_000;
 
 /** Parameters of {@link Keeper}. */
 export type KeeperParameters = {
@@ -132,7 +134,7 @@ export class Keeper {
     }
   }
 
-  /** Rounds until the signal is aborted: one for each block. */
+  /** Rounds until the signal is aborted, one for each block. Then follows what is in flight, for some seconds. */
   async run(signal: AbortSignal): Promise<void> {
     const { config, log } = this.#p;
     while (!signal.aborted) {
@@ -151,6 +153,26 @@ export class Keeper {
         const timer = setTimeout(done, Math.max(10, config.interval - (Date.now() - begun)));
         signal.addEventListener("abort", done, { once: true });
       });
+    }
+    await this.#drain();
+  }
+
+  /** Waits for the ends of what is in flight. The journal has what is left. */
+  async #drain(): Promise<void> {
+    const { pool, durable, volatile, log } = this.#p;
+    const deadline = Date.now() + DRAIN_TIME;
+    const isIdle = async () => {
+      const senders = durable ? [durable, volatile] : [volatile];
+      const live = await Promise.all(senders.map(({ journal, address }) => journal.live(pool.chain.id, address)));
+      return live.every((each) => each.length === 0);
+    };
+    try {
+      while (!(await isIdle()) && Date.now() < deadline) {
+        await this.#reconcile(await pool.probe());
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    } catch (error) {
+      log.warn({ error }, "could not follow what is in flight");
     }
   }
 

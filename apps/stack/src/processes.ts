@@ -1,7 +1,5 @@
 // Child processes that end with this one.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 
 /** The end of a process. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -20,7 +18,7 @@ export type RunningProcess = {
 
 const STOP_TIMEOUT = 12_000;
 
-/** Starts a TypeScript program. Its lines go to `onLine`. */
+/** Starts a program of Node. Its lines go to `onLine`. */
 export function startProgram({
   name,
   file,
@@ -34,8 +32,7 @@ export function startProgram({
   env?: NodeJS.ProcessEnv | undefined;
   onLine?: ((line: string) => void) | undefined;
 }): RunningProcess {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const child: ChildProcess = spawn(process.execPath, ["--import", loader, file, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [file, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     // A Ctrl-C in the terminal reaches this process only, which ends its children in order.

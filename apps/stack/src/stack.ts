@@ -2,15 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { isAlive, type Logger, pause, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
 import { runAgents } from "./agents.js";
 import type { StackArgs } from "./args.js";
 import { startFaucet } from "./faucet.js";
+import { bundleKeeper } from "./keeper-bundle.js";
 import { type RunningProcess, startProgram } from "./processes.js";
 import { startVenue, type Venue } from "./venue.js";
 
-const keeperMain = fileURLToPath(new URL("../../keeper/src/main.ts", import.meta.url));
 const KEEPERS = 2;
 const RESTART_PAUSE = 1_000;
 
@@ -76,10 +75,18 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     const faucet = await startFaucet({ ...deployment, port: args.faucetPort, faucet: venue.faucet });
     stops.push(() => faucet.stop());
 
+    const program = await bundleKeeper(path.join(folder, "keeper.mjs"));
     const controller = new AbortController();
     const keepers = Array.from({ length: KEEPERS }, (_, i) => {
       const port = args.keeperPort === 0 ? 0 : args.keeperPort + i;
-      return supervise({ file: keeperConfig(folder, venue, i, port), i, databaseUrl, log, signal: controller.signal });
+      return supervise({
+        program,
+        file: keeperConfig(folder, venue, i, port),
+        i,
+        databaseUrl,
+        log,
+        signal: controller.signal,
+      });
     });
     const writePids = () => {
       const pids = [anvil.pid, ...keepers.map(({ running }) => running().pid)];
@@ -119,7 +126,7 @@ function claim(folder: string, pidFile: string): void {
       throw new StackRunsError({ folder, pid: stack });
     for (const pid of children) {
       // A pid may belong to another program by now.
-      if (isAlive(pid) && /anvil|keeper\/src\/main/.test(commandOf(pid))) process.kill(pid, "SIGKILL");
+      if (isAlive(pid) && /anvil|keeper\.mjs/.test(commandOf(pid))) process.kill(pid, "SIGKILL");
     }
   }
   writeFileSync(pidFile, JSON.stringify({ stack: process.pid, children: [] }));
@@ -153,12 +160,14 @@ function keeperConfig(folder: string, venue: Venue, i: number, port: number): st
 
 /** Keeps a keeper running until the signal is aborted. */
 function supervise({
+  program,
   file,
   i,
   databaseUrl,
   log,
   signal,
 }: {
+  program: string;
   file: string;
   i: number;
   databaseUrl: string;
@@ -180,7 +189,7 @@ function supervise({
     }
   };
   const start = (): RunningProcess =>
-    startProgram({ name: `keeper-${i}`, file: keeperMain, args: [file], env: { DATABASE_URL: databaseUrl }, onLine });
+    startProgram({ name: `keeper-${i}`, file: program, args: [file], env: { DATABASE_URL: databaseUrl }, onLine });
   let running = start();
   const ended = (async () => {
     while (!signal.aborted) {

@@ -215,7 +215,7 @@ async function deploy(anvil: Anvil, parties: VenueParties, prices: PriceService,
     for (const gateway of [deployment.orderGateway, deployment.signedOrderGateway]) {
       await setOperator(taker, { deployment, operator: gateway, approved: true });
     }
-    await transferFundToMargin(taker, { deployment, amount: (TAKER_COLLATERAL * 4n) / 5n });
+    await transferFundToMargin(taker, { deployment, amount: TAKER_COLLATERAL / 10n });
   }
   for (const { address } of keepers) await deployer.setBalance({ address, value: KEEPER_ETHER });
   const json = (value: unknown) =>

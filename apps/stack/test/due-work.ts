@@ -1,7 +1,6 @@
 // Due work of each kind, for the fault suite.
 import { appendFileSync } from "node:fs";
 import {
-  getAccount,
   getLpRequest,
   getOrderStatus,
   getPosition,
@@ -91,16 +90,13 @@ export async function makeDue(world: World, kind: DueKind): Promise<Due> {
       };
     }
     case "liquidation": {
-      const account = (takers[3] as Party).address;
+      const taker = takers[3] as Party;
+      await world.openPosition(taker, parseEther("300"));
+      const { account, size } = await world.dropBelowLiquidation(taker);
       return {
         done: async () => {
-          await until(
-            async () =>
-              !(await getAccount(deployer, { deployment, account })).isLiquidatable &&
-              (await getPosition(deployer, { deployment, account })).size < parseEther("400"),
-            30_000,
-            "a liquidation",
-          );
+          const isDone = async () => (await getPosition(deployer, { deployment, account })).size < size;
+          await until(isDone, 30_000, "a liquidation");
           venue.prices.setPrice(PYTH_ID, FIRST_PRICE);
         },
       };

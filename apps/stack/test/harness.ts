@@ -2,17 +2,25 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { type CreatedOrder, createOrderSync, getMinKeeperFee, getOrderStatus } from "@counterpoise/sdk";
+import { mintTestToken } from "@counterpoise/devnet";
+import {
+  type CreatedOrder,
+  createOrderSync,
+  depositToMarginSync,
+  executeOrderSync,
+  getAccount,
+  getMinKeeperFee,
+  getOrderStatus,
+} from "@counterpoise/sdk";
+import { hermesPrices } from "@counterpoise/sdk/prices";
 import { connect, type EmbeddedPostgres, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
 import type { Party } from "@counterpoise/testkit";
 import type pg from "pg";
 import { type Address, type Hash, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { bundleKeeper } from "../src/keeper-bundle.js";
 import { type RunningProcess, startProgram } from "../src/processes.js";
 import { type StartVenueParameters, startVenue, type Venue } from "../src/venue.js";
-
-const keeperMain = fileURLToPath(new URL("../../keeper/src/main.ts", import.meta.url));
 
 /** Changes of a keeper's configuration. */
 export type KeeperOptions = {
@@ -42,6 +50,7 @@ export class World {
   #configs = 0;
   venue!: Venue;
   postgres!: EmbeddedPostgres;
+  #program = "";
 
   /** Signed orders that keepers read. */
   get ordersFile(): string {
@@ -51,7 +60,8 @@ export class World {
   async start(parameters: Partial<StartVenueParameters> = {}): Promise<void> {
     writeFileSync(this.ordersFile, "");
     const postgres = startEmbeddedPostgres({ folder: path.join(this.folder, "postgres") });
-    [this.venue, this.postgres] = await Promise.all([
+    [this.#program, this.venue, this.postgres] = await Promise.all([
+      bundleKeeper(path.join(this.folder, "keeper.mjs")),
       startVenue({ folder: path.join(this.folder, "venue"), priceStep: 0, ...parameters }),
       postgres,
     ]);
@@ -59,7 +69,7 @@ export class World {
 
   async stop(): Promise<void> {
     await this.stopKeepers();
-    for (const pool of this.#pools.values()) await pool.end();
+    await this.endConnections();
     await this.venue?.stop();
     await this.postgres?.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -67,6 +77,12 @@ export class World {
 
   async stopKeepers(): Promise<void> {
     await Promise.all(this.#processes.splice(0).map((each) => each.stop()));
+  }
+
+  /** Closes this process's connections, before Postgres ends. */
+  async endConnections(): Promise<void> {
+    for (const pool of this.#pools.values()) await pool.end();
+    this.#pools.clear();
   }
 
   /** The address of a service's own database. */
@@ -114,7 +130,7 @@ export class World {
       ...(database !== "none" && { DATABASE_URL: await this.databaseUrl(database ?? name) }),
       ...(crashAt !== undefined && { COUNTERPOISE_CRASH_AT: crashAt }),
     };
-    const running = startProgram({ name, file: keeperMain, args: [file], env });
+    const running = startProgram({ name, file: this.#program, args: [file], env });
     this.#processes.push(running);
     return withLogs(running);
   }
@@ -131,6 +147,38 @@ export class World {
       oppositeBound: amount * 10_000n,
       keeperFee: (await getMinKeeperFee(taker, { deployment })) * 2n,
     });
+  }
+
+  /** Opens a long with new margin of an eighth of its value. The deployer executes the order. */
+  async openPosition(taker: Party, amount: bigint): Promise<void> {
+    const { deployer, deployment, prices } = this.venue;
+    const margin = (amount * 2_000n) / 8n / 10n ** 12n;
+    await mintTestToken(deployer, { token: deployment.collateral, to: taker.address, amount: margin });
+    await depositToMarginSync(taker, { deployment, amount: margin });
+    const { orderId, order } = await this.createOrder(taker, amount);
+    const source = hermesPrices({
+      ids: [deployment.pythId],
+      endpoints: [{ url: prices.url }],
+      budget: { requests: 1_000, per: 1_000 },
+    });
+    const { timestamp } = await deployer.getBlock();
+    await until(
+      async () => (await deployer.getBlock()).timestamp > order.executableAt,
+      20_000,
+      `time after ${timestamp}`,
+    );
+    const { updateData } = await source.at(order.executableAt);
+    const outcome = await executeOrderSync(deployer, { deployment, orderId, order, updateData });
+    if (outcome.status !== "executed") throw new Error(`The order was ${outcome.status}: ${outcome.reason?.errorName}`);
+  }
+
+  /** Publishes a price from the next second on at which an account is liquidatable, at the price service only. */
+  async dropBelowLiquidation({ address: account }: Party): Promise<{ account: Address; size: bigint; price: bigint }> {
+    const { deployer, deployment, prices } = this.venue;
+    const { size, liquidationPrice = 0n } = await getAccount(deployer, { deployment, account });
+    const price = (liquidationPrice * 995n) / 1_000n;
+    prices.setPrice(deployment.pythId, price);
+    return { account, size, price };
   }
 
   /** Waits until an order is no longer open. */
