@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
+    // The tests wait for blocks and processes most of their time.
+    maxWorkers: 4,
     hookTimeout: 60_000,
   },
 });

@@ -100,6 +100,16 @@ export class DuplicateWorkError extends ServiceError {
   }
 }
 
+/** The journal has a signed transaction already, of an entry that was dropped. */
+export class DuplicateFormError extends ServiceError {
+  override name = "DuplicateFormError";
+  readonly hash: string;
+  constructor(hash: string) {
+    super(`The journal has transaction ${hash} already.`);
+    this.hash = hash;
+  }
+}
+
 /** The maximum number of transactions is in flight. */
 export class TooManyInFlightError extends ServiceError {
   override name = "TooManyInFlightError";

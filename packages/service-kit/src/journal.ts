@@ -81,7 +81,11 @@ export type Journal = {
    * @throws {@link TooManyInFlightError} beyond the limit.
    */
   prepare(entry: NewEntry): Promise<Entry>;
-  /** Stores a signed form. */
+  /**
+   * Stores a signed form.
+   *
+   * @throws {@link DuplicateFormError} when another entry has the same one.
+   */
   sign(entry: Entry, attempt: Attempt): Promise<void>;
   change(entry: Entry, change: EntryChange): Promise<void>;
   /**

@@ -65,6 +65,11 @@ export function revertOf(error: unknown): Revert | undefined {
 export function reasonOf(error: unknown): string {
   const revert = revertOf(error);
   if (revert) return formatRevert(revert);
+  // The message of a failed query has all its parameters.
+  const { name, cause } = (error ?? {}) as { name?: string; cause?: unknown };
+  if (error instanceof Error && (name === "DrizzleQueryError" || error.message.startsWith("Failed query"))) {
+    return `The database failed: ${reasonOf(cause ?? "without a cause")}`;
+  }
   if (error instanceof BaseError) {
     const { shortMessage, details } = error;
     const rest = details && !shortMessage.includes(details) ? ` ${details}` : "";

@@ -1,5 +1,5 @@
 // A journal that ends with the process, for a service without its database.
-import { DuplicateWorkError, TooManyInFlightError } from "./errors.js";
+import { DuplicateFormError, DuplicateWorkError, TooManyInFlightError } from "./errors.js";
 import { type Entry, type Journal, liveStates } from "./journal.js";
 
 const isLive = ({ state }: Entry) => (liveStates as readonly string[]).includes(state);
@@ -55,6 +55,9 @@ export function memoryJournal(): Journal {
     },
     sign: async ({ id }, attempt) => {
       const { entry } = find(id);
+      const { hash } = attempt;
+      if (entries.some(({ attempts }) => attempts.some((each) => each.hash === hash)))
+        throw new DuplicateFormError(hash);
       update(id, {
         attempts: [...entry.attempts, attempt],
         state: entry.state === "prepared" ? "signed" : entry.state,

@@ -3,7 +3,7 @@ import { and, asc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { bigint, bigserial, boolean, integer, numeric, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Address, Hash, Hex } from "viem";
-import { DuplicateWorkError, TooManyInFlightError } from "./errors.js";
+import { DuplicateFormError, DuplicateWorkError, TooManyInFlightError } from "./errors.js";
 import { type Attempt, type Entry, type EntryState, type Journal, liveStates } from "./journal.js";
 
 /** Forward-only migrations of the journal: later releases append. */
@@ -187,14 +187,20 @@ export function postgresJournal(db: NodePgDatabase): Journal {
         throw error;
       }
     },
-    sign: ({ id }, { signedAt, ...rest }) =>
-      db.transaction(async (tx) => {
-        await tx.insert(attempt).values({ ...rest, journalId: BigInt(id), signedAt: new Date(signedAt) });
-        await tx
-          .update(journal)
-          .set({ state: "signed", updatedAt: sql`now()` })
-          .where(and(eq(journal.id, BigInt(id)), eq(journal.state, "prepared")));
-      }),
+    sign: async ({ id }, { signedAt, ...rest }) => {
+      try {
+        await db.transaction(async (tx) => {
+          await tx.insert(attempt).values({ ...rest, journalId: BigInt(id), signedAt: new Date(signedAt) });
+          await tx
+            .update(journal)
+            .set({ state: "signed", updatedAt: sql`now()` })
+            .where(and(eq(journal.id, BigInt(id)), eq(journal.state, "prepared")));
+        });
+      } catch (error) {
+        if (isUniqueViolation(error)) throw new DuplicateFormError(rest.hash);
+        throw error;
+      }
+    },
     change: async ({ id }, { state, reason, hash, blockNumber, blockHash }) => {
       await db
         .update(journal)

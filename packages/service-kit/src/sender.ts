@@ -15,7 +15,7 @@ import {
 import { call, getTransactionReceipt } from "viem/actions";
 import type { Alarms } from "./alarms.js";
 import type { CrashHook } from "./crash-points.js";
-import { DuplicateWorkError, GasPriceTooHighError, TooManyInFlightError } from "./errors.js";
+import { DuplicateFormError, DuplicateWorkError, GasPriceTooHighError, TooManyInFlightError } from "./errors.js";
 import type { Attempt, Entry, Journal } from "./journal.js";
 import { type Logger, reasonOf } from "./logger.js";
 import type { Metrics } from "./metrics.js";
@@ -75,7 +75,10 @@ export type TransactionSenderParameters = {
   crash: CrashHook;
 };
 
+/** Milliseconds for which a dropped entry is watched: a form of it may be mined after all. */
 const LATE_FORM = 3_600_000;
+/** Milliseconds between two broadcasts of one form. */
+const RESEND_PAUSE = 1_000;
 const CANCELLATION_GAS = 21_000n;
 /** A replacement has to pay at least an eighth more; nodes differ in rounding. */
 const raised = (fee: bigint): bigint => (fee * 5n) / 4n + 1n;
@@ -87,6 +90,8 @@ export class TransactionSender {
   readonly #own: TransactionSenderParameters;
   /** When an entry's nonce was first seen used by another transaction. */
   readonly #overtaken = new Map<string, number>();
+  /** When an entry was last broadcast again. */
+  readonly #sentAgainAt = new Map<string, number>();
   /** Entries that this process is about to sign: a reconciliation leaves them. */
   readonly #active = new Set<string>();
 
@@ -209,14 +214,19 @@ export class TransactionSender {
       if (Date.now() - since < config.grace) return undefined;
       return this.#drop(entry, `another transaction has used nonce ${entry.nonce}`);
     }
-    if (!last) return this.#drop(entry, "the process ended before it was signed");
+    if (!last) return this.#drop(entry, "it was never signed");
     const isKnown = await this.#isKnown(entry);
     const isLate = Date.now() - last.signedAt > config.replaceAfter;
     if (isKnown && !isLate) return undefined;
     const failure = await this.#failureOf(entry);
-    if (!isKnown) {
+    // A node that refuses a fee below the block's does not keep the transaction.
+    const isTooCheap = last.maxFeePerGas < block.baseFee;
+    if (!isKnown && !isTooCheap) {
       // No node has it: the nonce is free, unless a form arrives late, which `#lateForms` finds.
       if (failure !== undefined) return this.#drop(entry, failure);
+      const before = this.#sentAgainAt.get(entry.id) ?? 0;
+      if (Date.now() - before < RESEND_PAUSE) return undefined;
+      this.#sentAgainAt.set(entry.id, Date.now());
       log.info({ work: entry.key, nonce: entry.nonce }, "sending again");
       await this.#broadcast(entry, last);
       return undefined;
@@ -254,12 +264,27 @@ export class TransactionSender {
     const { to, data, value, gas } = isCancellation
       ? { to: signer.address, data: "0x" as Hex, value: 0n, gas: CANCELLATION_GAS }
       : entry;
-    const raw = await signer.sign({ chainId: pool.chain.id, nonce, to, data, value, gas, ...fees });
-    const attempt = { hash: keccak256(raw), raw, ...fees, isCancellation, signedAt: Date.now() };
-    crash("signed.before", entry.kind);
-    await journal.sign(entry, attempt);
-    crash("signed.after", entry.kind);
-    return attempt;
+    let { maxFeePerGas } = fees;
+    const { maxPriorityFeePerGas } = fees;
+    for (;;) {
+      const raw = await signer.sign({
+        ...{ chainId: pool.chain.id, nonce, to, data, value, gas },
+        ...{ maxFeePerGas, maxPriorityFeePerGas },
+      });
+      const form = { hash: keccak256(raw), raw, maxFeePerGas, maxPriorityFeePerGas };
+      const attempt = { ...form, isCancellation, signedAt: Date.now() };
+      crash("signed.before", entry.kind);
+      try {
+        await journal.sign(entry, attempt);
+      } catch (error) {
+        if (!(error instanceof DuplicateFormError)) throw error;
+        // The same work at the same nonce, after a reorganisation: one wei tells the two forms apart.
+        maxFeePerGas++;
+        continue;
+      }
+      crash("signed.after", entry.kind);
+      return attempt;
+    }
   }
 
   async #broadcast(entry: Entry, { raw, hash }: Attempt): Promise<void> {
@@ -318,6 +343,7 @@ export class TransactionSender {
     const { entry, end, reason } = ended;
     const { metrics, log } = this.#own;
     this.#overtaken.delete(entry.id);
+    this.#sentAgainAt.delete(entry.id);
     metrics.transactions.inc({ kind: entry.kind, end });
     const fields = { work: entry.key, nonce: entry.nonce, end, reason, gasCost: ended.gasCost };
     if (end === "succeeded") log.info(fields, "done");
