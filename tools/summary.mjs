@@ -44,7 +44,10 @@ export function vitestTotals(output) {
 export function vitestTotalsOfAll(output) {
   const totals = (output.match(/^ +Tests {2}.*\(\d+\)$/gm) ?? []).map((line) => vitestTotals(line));
   return totals.reduce(
-    (sum, each) => ({ passed: (sum?.passed ?? 0) + (each?.passed ?? 0), failed: (sum?.failed ?? 0) + (each?.failed ?? 0) }),
+    (sum, each) => ({
+      passed: (sum?.passed ?? 0) + (each?.passed ?? 0),
+      failed: (sum?.failed ?? 0) + (each?.failed ?? 0),
+    }),
     /** @type {Totals | undefined} */ (undefined),
   );
 }

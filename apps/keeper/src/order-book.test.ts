@@ -15,8 +15,23 @@ const deployment = { chainId: 31_337, marketId: 1n, signedOrderGateway: zeroAddr
 const order = (id: number, change = {}) => ({
   signature: "0x1234",
   order: {
-    ...{ account: zeroAddress, marketId: "1", maker: zeroAddress, isBaseToQuote: false, isReduceOnly: false, amount: "1" },
-    ...{ minFill: "1", price: "1", trigger: 0, triggerPrice: "0", marginXCD: "0", maxRelayFeeXCD: "1", takeProfitPrice: "0" },
+    ...{
+      account: zeroAddress,
+      marketId: "1",
+      maker: zeroAddress,
+      isBaseToQuote: false,
+      isReduceOnly: false,
+      amount: "1",
+    },
+    ...{
+      minFill: "1",
+      price: "1",
+      trigger: 0,
+      triggerPrice: "0",
+      marginXCD: "0",
+      maxRelayFeeXCD: "1",
+      takeProfitPrice: "0",
+    },
     ...{ stopPrice: "0", exitFeeXCD: "0", validFrom: "0", expiresAt: "9", nonce: "0", id: String(id) },
     ...change,
   },
@@ -29,7 +44,10 @@ const write = (name: string, text: string) => {
 const idsIn = (book: SignedOrderBook) => book.waiting(deployment).map(({ order: { id } }) => id);
 
 test("default: orders of a list and of lines, each once; malformed ones and other markets are left out", async () => {
-  const list = write("list.json", JSON.stringify([order(1), order(2), order(3, { marketId: "2" }), order(4, { price: "-1" }), "no order"]));
+  const list = write(
+    "list.json",
+    JSON.stringify([order(1), order(2), order(3, { marketId: "2" }), order(4, { price: "-1" }), "no order"]),
+  );
   const lines = write("lines.jsonl", [JSON.stringify(order(2)), "{", JSON.stringify(order(5))].join("\n"));
   const book = new SignedOrderBook([{ file: list }, { file: lines }]);
   await book.refresh();
@@ -53,7 +71,10 @@ test("behavior: a feed that fails, hangs or sends too much delays its own orders
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const book = new SignedOrderBook([...["/ok", "/hang", "/many", "/gone"].map((each) => ({ url: url + each })), { file: "/no/file" }]);
+    const book = new SignedOrderBook([
+      ...["/ok", "/hang", "/many", "/gone"].map((each) => ({ url: url + each })),
+      { file: "/no/file" },
+    ]);
     await book.refresh();
     expect(idsIn(book)).toEqual([7n]);
     expect(book.failures).toHaveLength(4);

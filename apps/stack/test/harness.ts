@@ -1,5 +1,5 @@
 // A venue, a Postgres and keeper processes for tests.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { mintTestToken } from "@counterpoise/devnet";
@@ -72,6 +72,9 @@ export class World {
     await this.endConnections();
     await this.venue?.stop();
     await this.postgres?.stop();
+    // Root's data below a private folder are elsewhere.
+    const location = path.join(this.folder, "postgres/location");
+    if (existsSync(location)) rmSync(readFileSync(location, "utf8").trim(), { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -30,7 +30,11 @@ const problemsOf = (load: () => unknown) => {
 
 test("default: a file, and variables that replace its values", () => {
   const file = fileOf({ rpc: [{ url: "http://one" }], gas: { maxFee: "1" } });
-  const env = { TEST_GAS__MAX_FEE: "340282366920938463463374607431768211456", TEST_RPC__0__URL: "https://two", OTHER: "1" };
+  const env = {
+    TEST_GAS__MAX_FEE: "340282366920938463463374607431768211456",
+    TEST_RPC__0__URL: "https://two",
+    OTHER: "1",
+  };
   const config = loadConfig({ schema, file, env, prefix: "TEST" });
   expect(config.gas.maxFee).toBe(2n ** 128n);
   expect(config.rpc[0]).toEqual({ url: "https://two", concurrency: 32 });

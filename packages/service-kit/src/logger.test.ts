@@ -6,7 +6,12 @@ const KEY = `0x${"5a".repeat(32)}`;
 
 function logging(secrets = new Secrets()) {
   const lines: string[] = [];
-  const log = createLogger({ name: "test", level: "trace", secrets, destination: { write: (line: string) => void lines.push(line) } });
+  const log = createLogger({
+    name: "test",
+    level: "trace",
+    secrets,
+    destination: { write: (line: string) => void lines.push(line) },
+  });
   return { log, lines, text: () => lines.join("") };
 }
 
@@ -20,7 +25,17 @@ test("default: no line contains a secret, wherever it is", () => {
   log.error({ error: new Error("failed at https://user:word@rpc.example/v3/0123456789abcdef0123?apikey=abcdefgh12") });
   log.warn({ password: "anything", token: "anything", deep: { secret: "anything" } }, "hunter22hunter");
   log.debug({ url: "postgres://keeper:p%40ssw0rd-long@localhost:5432/keeper" }, "p@ssw0rd-long");
-  for (const secret of [KEY, KEY.slice(2), "hunter22", "p@ssw0rd", "p%40ssw0rd", "0123456789abcdef0123", "abcdefgh12", "anything", "user:word"]) {
+  for (const secret of [
+    KEY,
+    KEY.slice(2),
+    "hunter22",
+    "p@ssw0rd",
+    "p%40ssw0rd",
+    "0123456789abcdef0123",
+    "abcdefgh12",
+    "anything",
+    "user:word",
+  ]) {
     expect(text(), secret).not.toContain(secret);
   }
   expect(text()).toContain("https://rpc.example");
@@ -46,7 +61,9 @@ test("behavior: reverts are decoded, also from a node's error", () => {
 
 test("behavior: a failed query hides its parameters", () => {
   const cause = new Error("connection refused");
-  expect(reasonOf(new Error("Failed query: insert\nparams: 0x02f8...", { cause }))).toBe("The database failed: connection refused");
+  expect(reasonOf(new Error("Failed query: insert\nparams: 0x02f8...", { cause }))).toBe(
+    "The database failed: connection refused",
+  );
 });
 
 test("hideAddresses", () => {

@@ -3,7 +3,14 @@ import { getBlockNumber } from "viem/actions";
 import { expect, test } from "vitest";
 import { createMetrics, RpcPool, RpcUnavailableError, WrongChainError } from "./index.js";
 
-type Node = { head: bigint; chainId?: number; delay?: number; status?: number; error?: { code: number; message: string }; served?: boolean };
+type Node = {
+  head: bigint;
+  chainId?: number;
+  delay?: number;
+  status?: number;
+  error?: { code: number; message: string };
+  served?: boolean;
+};
 type Call = { host: string; method: string; params: unknown[] };
 
 function pooling(nodes: Record<string, Node>) {
@@ -27,7 +34,14 @@ function pooling(nodes: Record<string, Node>) {
     return answer(host);
   };
   const endpoints = Object.keys(nodes).map((host) => ({ url: `http://${host}/secret-path`, concurrency: 4 }));
-  const pool = new RpcPool({ chainId: 7, endpoints, metrics: createMetrics("test"), timeout: 100, probeTimeout: 50, fetch: send as typeof fetch });
+  const pool = new RpcPool({
+    chainId: 7,
+    endpoints,
+    metrics: createMetrics("test"),
+    timeout: 100,
+    probeTimeout: 50,
+    fetch: send as typeof fetch,
+  });
   return { pool, calls, nodes };
 }
 

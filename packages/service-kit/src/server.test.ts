@@ -35,12 +35,17 @@ test("default: health follows the alarms, metrics have them, and admin calls nee
     const health = await fetch(`${server.url}/health`);
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({ alarms: [{ name: "gas-wallet-empty", detail: "0 wei" }] });
-    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('counterpoise_alarm{alarm="gas-wallet-empty",service="test"} 1');
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
+      'counterpoise_alarm{alarm="gas-wallet-empty",service="test"} 1',
+    );
     alarms.clear("gas-wallet-empty");
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
 
     const post = (name: string, token?: string) =>
-      fetch(`${server.url}/admin/${name}`, { method: "POST", ...(token && { headers: { authorization: `Bearer ${token}` } }) });
+      fetch(`${server.url}/admin/${name}`, {
+        method: "POST",
+        ...(token && { headers: { authorization: `Bearer ${token}` } }),
+      });
     expect((await post("pause")).status).toBe(401);
     expect((await post("pause", "other")).status).toBe(401);
     expect(paused).toBe(false);
@@ -55,5 +60,7 @@ test("default: health follows the alarms, metrics have them, and admin calls nee
 test("error: NotLoopbackError", async () => {
   const { metrics, alarms } = parts();
   const config = { host: "0.0.0.0", port: 0 };
-  await expect(startServer({ config, alarms, registry: metrics.registry, status: () => ({}) })).rejects.toThrow(NotLoopbackError);
+  await expect(startServer({ config, alarms, registry: metrics.registry, status: () => ({}) })).rejects.toThrow(
+    NotLoopbackError,
+  );
 });

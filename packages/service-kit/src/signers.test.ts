@@ -8,8 +8,8 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, expect, test } from "vitest";
 import {
   createSigner,
-  decryptKey,
   DevelopmentOnlyError,
+  decryptKey,
   encryptKey,
   isPublicAddress,
   KeystoreError,
@@ -36,7 +36,8 @@ const transaction: TransactionToSign = {
   maxPriorityFeePerGas: 1n,
 };
 const request = async (): Promise<unknown> => "0x";
-const signer = (config: SignerConfig, chainId: number) => createSigner({ config, chainId, secrets: new Secrets(), request });
+const signer = (config: SignerConfig, chainId: number) =>
+  createSigner({ config, chainId, secrets: new Secrets(), request });
 const write = (name: string, text: string, mode = 0o600): string => {
   const file = path.join(folder, name);
   writeFileSync(file, text);
@@ -52,24 +53,37 @@ test("keystore: encrypted keys sign; a wrong password is an error", async () => 
   expect(() => decryptKey(json, "battery")).toThrow(KeystoreError);
   expect(() => decryptKey("{", "x")).toThrow(KeystoreError);
   expect(() => decryptKey(JSON.stringify({ version: 1 }), "x")).toThrow(KeystoreError);
-  const config = { type: "keystore", file: write("key.json", json), passwordFile: write("password", "correct horse\n") } as const;
+  const config = {
+    type: "keystore",
+    file: write("key.json", json),
+    passwordFile: write("password", "correct horse\n"),
+  } as const;
   const { address, sign } = signer(config, 10);
   expect(address).toBe(privateKeyToAccount(key).address);
-  expect(parseTransaction((await sign(transaction)) as TransactionSerializedEIP1559)).toMatchObject({ nonce: 3, value: 5n });
+  expect(parseTransaction((await sign(transaction)) as TransactionSerializedEIP1559)).toMatchObject({
+    nonce: 3,
+    value: 5n,
+  });
 });
 
 test.skipIf(process.platform === "win32")("error: a password that other users may read", () => {
   const file = write("open.json", encryptKey(generatePrivateKey(), "secret", 10));
-  expect(() => signer({ type: "keystore", file, passwordFile: write("open", "secret", 0o644) }, 10)).toThrow(KeystoreError);
+  expect(() => signer({ type: "keystore", file, passwordFile: write("open", "secret", 0o644) }, 10)).toThrow(
+    KeystoreError,
+  );
 });
 
 test("error: plain keys, public keys and unlocked accounts outside of the devnet", () => {
   expect(() => signer({ type: "plain", key: generatePrivateKey() }, 10)).toThrow(DevelopmentOnlyError);
-  expect(() => signer({ type: "unlocked", address: "0x0000000000000000000000000000000000000001" }, 10)).toThrow(DevelopmentOnlyError);
+  expect(() => signer({ type: "unlocked", address: "0x0000000000000000000000000000000000000001" }, 10)).toThrow(
+    DevelopmentOnlyError,
+  );
   const file = write("public.json", encryptKey(PUBLIC_KEY, "password", 10));
   const config = { type: "keystore", file, passwordFile: write("public", "password") } as const;
   expect(() => signer(config, 10)).toThrow(DevelopmentOnlyError);
-  expect(() => signer({ type: "remote", url: "http://127.0.0.1:1", address: PUBLIC_ADDRESS, timeout: 1 }, 10)).toThrow(DevelopmentOnlyError);
+  expect(() => signer({ type: "remote", url: "http://127.0.0.1:1", address: PUBLIC_ADDRESS, timeout: 1 }, 10)).toThrow(
+    DevelopmentOnlyError,
+  );
   expect(signer({ type: "plain", key: PUBLIC_KEY }, 31_337).address).toBe(PUBLIC_ADDRESS);
   expect(isPublicAddress("0x0000000000000000000000000000000000000001")).toBe(false);
 });
@@ -82,7 +96,10 @@ test("remote: signs, and may not sign anything else", async () => {
     seen.push(incoming.headers.authorization);
     let body = "";
     for await (const chunk of incoming) body += chunk;
-    expect(JSON.parse(body)).toMatchObject({ method: "eth_signTransaction", params: [{ from: account.address, nonce: "0x3" }] });
+    expect(JSON.parse(body)).toMatchObject({
+      method: "eth_signTransaction",
+      params: [{ from: account.address, nonce: "0x3" }],
+    });
     const raw: Hex = await account.signTransaction({ type: "eip1559", ...transaction, ...change });
     response.end(JSON.stringify({ jsonrpc: "2.0", id: 1, result: raw }));
   });
@@ -91,7 +108,9 @@ test("remote: signs, and may not sign anything else", async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const tokenFile = write("token", "long-token");
     const { sign } = signer({ type: "remote", url, address: account.address, tokenFile, timeout: 2_000 }, 10);
-    expect(parseTransaction((await sign(transaction)) as TransactionSerializedEIP1559).to).toBe(PUBLIC_ADDRESS.toLowerCase());
+    expect(parseTransaction((await sign(transaction)) as TransactionSerializedEIP1559).to).toBe(
+      PUBLIC_ADDRESS.toLowerCase(),
+    );
     expect(seen).toEqual(["Bearer long-token"]);
     change = { value: 6n };
     await expect(sign(transaction)).rejects.toThrow(SignerMismatchError);

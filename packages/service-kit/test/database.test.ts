@@ -69,29 +69,38 @@ describe("embedded Postgres", () => {
     expect(again).toMatchObject({ pid: postgres.pid, port: postgres.port, isAdopted: true });
   });
 
-  test.skipIf(!isRoot)("behavior: root runs it as another user, and another user runs its own", async () => {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "user=", "-p", `${postgres.pid}`]).catch(() => ({ stdout: "" }));
-    if (stdout !== "") expect(stdout.trim()).not.toBe("root");
-    const home = path.join(root, "nobody");
-    mkdirSync(home, { mode: 0o755 });
-    const program = path.join(home, "start.mjs");
-    const script = `
+  test.skipIf(!isRoot)(
+    "behavior: root runs it as another user, and another user runs its own",
+    async () => {
+      const { stdout } = await promisify(execFile)("ps", ["-o", "user=", "-p", `${postgres.pid}`]).catch(() => ({
+        stdout: "",
+      }));
+      if (stdout !== "") expect(stdout.trim()).not.toBe("root");
+      const home = path.join(root, "nobody");
+      mkdirSync(home, { mode: 0o755 });
+      const program = path.join(home, "start.mjs");
+      const script = `
       import { startEmbeddedPostgres } from ${JSON.stringify(new URL("../src/embedded-postgres.ts", import.meta.url).href)};
       const running = await startEmbeddedPostgres({ folder: ${JSON.stringify(path.join(home, "data"))}, cache: ${JSON.stringify(path.join(home, "cache"))} });
       await running.stop();
       console.log("stopped", running.pid);`;
-    writeFileSync(program, script);
-    await promisify(execFile)("chown", ["-R", "65534:65534", home]);
-    const loader = new URL(import.meta.resolve("tsx")).href;
-    const env = { ...process.env, HOME: home, TMPDIR: home };
-    const result = await promisify(execFile)(process.execPath, ["--import", loader, program], { uid: 65_534, gid: 65_534, cwd: home, env }).catch(
-      (error: { stderr?: string }) => ({ stdout: error.stderr ?? "" }),
-    );
-    // A checkout that only root may enter cannot be run by another user at all.
-    if (/EACCES/.test(result.stdout)) return;
-    expect(result.stdout).toMatch(/^stopped \d+/);
-    expect(isAlive(Number(result.stdout.match(/\d+/)?.[0]))).toBe(false);
-  }, 60_000);
+      writeFileSync(program, script);
+      await promisify(execFile)("chown", ["-R", "65534:65534", home]);
+      const loader = new URL(import.meta.resolve("tsx")).href;
+      const env = { ...process.env, HOME: home, TMPDIR: home };
+      const result = await promisify(execFile)(process.execPath, ["--import", loader, program], {
+        uid: 65_534,
+        gid: 65_534,
+        cwd: home,
+        env,
+      }).catch((error: { stderr?: string }) => ({ stdout: error.stderr ?? "" }));
+      // A checkout that only root may enter cannot be run by another user at all.
+      if (/EACCES/.test(result.stdout)) return;
+      expect(result.stdout).toMatch(/^stopped \d+/);
+      expect(isAlive(Number(result.stdout.match(/\d+/)?.[0]))).toBe(false);
+    },
+    60_000,
+  );
 
   test("error: SchemaTooNewError", async () => {
     await expect(migrate(database.pool, [])).rejects.toThrow(SchemaTooNewError);
@@ -100,7 +109,17 @@ describe("embedded Postgres", () => {
 
 const signer: Address = zeroAddress;
 const entry = (key: string, change = {}) => ({
-  ...{ chainId: 1, signer, key, kind: "order", to: signer, data: "0x12" as const, value: 2n ** 200n, gas: 5n, limit: 3 },
+  ...{
+    chainId: 1,
+    signer,
+    key,
+    kind: "order",
+    to: signer,
+    data: "0x12" as const,
+    value: 2n ** 200n,
+    gas: 5n,
+    limit: 3,
+  },
   chooseNonce: (taken: ReadonlySet<number>) => [0, 1, 2, 3].find((nonce) => !taken.has(nonce)) ?? 9,
   ...change,
 });
@@ -124,7 +143,12 @@ describe.each(["memory", "Postgres"] as const)("journal in %s", (kind) => {
     const second = await journal.prepare(entry("b"));
     expect([first.nonce, second.nonce]).toEqual([0, 1]);
     await journal.sign(first, form("01"));
-    await journal.change(first, { state: "mined", hash: form("01").hash, blockNumber: 2n ** 70n, blockHash: form("02").hash });
+    await journal.change(first, {
+      state: "mined",
+      hash: form("01").hash,
+      blockNumber: 2n ** 70n,
+      blockHash: form("02").hash,
+    });
     const live = await journal.live(1, signer);
     expect(live).toMatchObject([
       { key: "a", state: "mined", value: 2n ** 200n, blockNumber: 2n ** 70n, attempts: [form("01")] },
