@@ -47,7 +47,7 @@ export type KeeperParameters = {
   orders?: SignedOrderBook | undefined;
 };
 
-/** What a round did. */
+/** The counts of a round. */
 export type RoundReport = { block: bigint; found: number; sent: number; ended: number };
 
 type Found = { market: MarketView; work: Work; coinPrice: bigint };

@@ -1,4 +1,4 @@
-// What a keeper remembers of a market between rounds: all of it can be read from the chain again.
+// The state of a market between rounds. All of it can be read from the chain again.
 import {
   type Deployment,
   type Feed,
@@ -10,7 +10,7 @@ import {
   type MarketParameters,
 } from "@counterpoise/sdk";
 import { feedIdsOf } from "@counterpoise/sdk/prices";
-import { createPriceDesk, type PinnedBlock, type PoolClient, type PriceDesk } from "@counterpoise/service-kit";
+import { createSharedPrices, type PinnedBlock, type PoolClient, type SharedPrices } from "@counterpoise/service-kit";
 import type { Address, Hex } from "viem";
 import { zeroAddress } from "viem";
 
@@ -24,16 +24,16 @@ const OVERLAP = 32n;
 const EXTRA_HISTORY = 900n;
 
 /** Creates a market's price source. */
-export type DeskFactory = (ids: readonly Hex[]) => PriceDesk;
+export type PricesFactory = (ids: readonly Hex[]) => SharedPrices;
 
 /** One market of a deployment. */
 export class MarketView {
   readonly deployment: Deployment;
   readonly name: string;
-  readonly #desk: DeskFactory;
+  readonly #createPrices: PricesFactory;
   readonly #maxBlockRange: bigint | undefined;
   #feed: Feed | undefined;
-  #prices: PriceDesk | undefined;
+  #prices: SharedPrices | undefined;
   #rulesReadAt = 0;
   /** The first block whose orders may be alive. */
   #ordersFrom = 0n;
@@ -43,17 +43,17 @@ export class MarketView {
 
   constructor(
     deployment: Deployment,
-    desk: DeskFactory = (ids) => createPriceDesk({ ids, endpoints: [] }),
+    createPrices: PricesFactory = (ids) => createSharedPrices({ ids, endpoints: [] }),
     maxBlockRange?: bigint,
   ) {
     this.deployment = deployment;
     this.name = `${deployment.baseSymbol}-${deployment.marketId}`;
-    this.#desk = desk;
+    this.#createPrices = createPrices;
     this.#maxBlockRange = maxBlockRange;
   }
 
   /** Reads rules and feed, unless they were read within a minute. Returns the market's price source. */
-  async refresh(client: PoolClient, block: PinnedBlock): Promise<PriceDesk> {
+  async refresh(client: PoolClient, block: PinnedBlock): Promise<SharedPrices> {
     const { deployment } = this;
     const isFresh = Date.now() - this.#rulesReadAt < RULES_AGE;
     if (this.#prices && isFresh) return this.#prices;
@@ -70,10 +70,10 @@ export class MarketView {
     this.#ordersFrom = from > start ? from : start;
     const ids = feedIdsOf(feed);
     const before = this.#prices;
-    if (!before || before.ids.join() !== ids.join()) this.#prices = this.#desk(ids);
+    if (!before || before.ids.join() !== ids.join()) this.#prices = this.#createPrices(ids);
     this.#feed = feed;
     this.#rulesReadAt = Date.now();
-    return this.#prices as PriceDesk;
+    return this.#prices as SharedPrices;
   }
 
   /** Of {@link refresh}. */

@@ -11,7 +11,7 @@ import { SignedOrderBook } from "./order-book.js";
 const folder = mkdtempSync(path.join(tmpdir(), "counterpoise-orders-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const deployment = { chainId: 31_337, marketId: 1n, signedOrderGateway: zeroAddress } as Deployment;
+const deployment = { chainId: 31_337, marketId: 1n, signedOrderGateway: zeroAddress } as unknown as Deployment;
 const order = (id: number, change = {}) => ({
   signature: "0x1234",
   order: {

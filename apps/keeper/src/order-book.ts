@@ -101,7 +101,7 @@ export class SignedOrderBook {
     return [...found.values()];
   }
 
-  /** Forgets an order that the chain has ended. */
+  /** Deletes an order that the chain has ended. */
   end(hash: Hash): void {
     this.#ended.add(hash);
     if (this.#ended.size > 100_000) this.#ended.delete(this.#ended.values().next().value as Hash);

@@ -29,7 +29,7 @@ export class ProfitTest {
     this.#now = now;
   }
 
-  /** What the losses of the last hour add up to, wei. */
+  /** The sum of the losses of the last hour, wei. */
   get spent(): bigint {
     const since = this.#now() - 3_600_000;
     this.#spent = this.#spent.filter(({ time }) => time > since);

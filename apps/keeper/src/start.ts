@@ -8,7 +8,7 @@ import {
   crashHook,
   createLogger,
   createMetrics,
-  createPriceDesk,
+  createSharedPrices,
   createSigner,
   type Database,
   journalMigrations,
@@ -85,7 +85,7 @@ export async function startKeeper(
     const { timeout } = config.prices;
     return new MarketView(
       deployment,
-      (ids) => createPriceDesk({ ids, endpoints, budget, timeout }),
+      (ids) => createSharedPrices({ ids, endpoints, budget, timeout }),
       config.maxBlockRange,
     );
   });

@@ -1,5 +1,5 @@
 // Due work, as the finders return it.
-import type { PinnedBlock, PoolClient, PriceDesk } from "@counterpoise/service-kit";
+import type { PinnedBlock, PoolClient, SharedPrices } from "@counterpoise/service-kit";
 import type { Address, Hex } from "viem";
 import type { MarketView } from "./market.js";
 import type { SignedOrderBook } from "./order-book.js";
@@ -26,7 +26,7 @@ export type WorkKind = (typeof workKinds)[number];
 /** Kinds that a keeper goes on with when it has no database. */
 export const kindsWithoutDatabase: readonly WorkKind[] = ["price", "liquidation"];
 
-/** What work pays its keeper. */
+/** The pay of the keeper for some work. */
 export type Income = {
   /** In the chain's own currency. */
   wei?: bigint;
@@ -58,7 +58,7 @@ export type FinderContext = {
   block: PinnedBlock;
   /** The keeper's account. */
   keeper: Address;
-  prices: PriceDesk;
+  prices: SharedPrices;
   orders: SignedOrderBook;
   settings: FinderSettings;
 };

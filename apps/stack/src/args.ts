@@ -35,7 +35,7 @@ trading agents and a faucet. Ctrl-C ends all of it. The next start goes on where
 
   npx -y pnpm@10 stack [options]
 
-  --reset              forget the earlier venue
+  --reset              deploy anew, and delete the earlier venue
   --folder PATH        files of the venue (default .counterpoise/stack)
   --rpc-port N         chain (default 8545; 0: any free port)
   --price-port N       price service (default 8546)

@@ -28,7 +28,7 @@ async function main(): Promise<number> {
       await pause(args.seconds === undefined ? 2 ** 31 - 1 : args.seconds * 1_000, signal);
     },
     close: async () => {
-      if (stack) console.log("\nStopping. The next start goes on from here; --reset forgets it.");
+      if (stack) console.log("\nStopping. The next start goes on from here; --reset deletes it.");
       await stack?.stop();
     },
   });

@@ -53,7 +53,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     const postgresFolder = path.join(folder, "postgres");
     let postgres = await startEmbeddedPostgres({ folder: postgresFolder });
     if (args.isReset && existsSync(path.join(folder, "venue"))) {
-      // The journal belongs to the chain that is forgotten.
+      // The journal belongs to the chain that is deleted.
       await postgres.stop();
       const location = path.join(postgresFolder, "location");
       if (existsSync(location)) rmSync(readFileSync(location, "utf8").trim(), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// A venue on a local chain: Anvil, tokens, a spot pool, the exchange, LPs, and prices. What a second start needs is in files.
+// A venue on a local chain: Anvil, tokens, a spot pool, the exchange, LPs, and prices. Files keep the state for a second start.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** `hang`: no answer. `busy`: status 429. `lag`: the head stands still. `lie`: the head is a block that does not exist. */
+/** `hang`: no answer. `busy`: status 429. `lag`: the head does not change. `lie`: the head is a block that does not exist. */
 export type ProxyMode = "pass" | "hang" | "busy" | "lag" | "lie";
 
 /** A proxy in front of a node. */

@@ -1,6 +1,6 @@
 // Decisions of takers: pure functions of what a taker sees, and of its own seeded random numbers.
 
-/** What a taker sees. Sizes and prices WAD. */
+/** The state that a taker decides on. Sizes and prices WAD. */
 export type TakerView = {
   /** Long above zero. */
   size: bigint;

@@ -168,9 +168,9 @@ function unprivilegedOwner(): Owner | undefined {
   const users = readFileSync("/etc/passwd", "utf8")
     .split("\n")
     .map((line) => line.split(":"));
-  const found = ["postgres", "nobody"].map((name) => users.find(([user]) => user === name)).find(Boolean);
+  const found = users.find(([user]) => user === "postgres") ?? users.find((fields) => fields[2] === "65534");
   if (!found)
-    throw new EmbeddedPostgresError("Postgres does not run as root, and there is no user nobody or postgres.");
+    throw new EmbeddedPostgresError("Postgres does not run as root, and there is no user `postgres` or with id 65534.");
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 

@@ -2,8 +2,8 @@
 import { type HermesEndpoint, hermesPrices, type PriceSource, type PriceUpdate } from "@counterpoise/sdk/prices";
 import type { Hex } from "viem";
 
-/** Parameters of {@link createPriceDesk}. */
-export type PriceDeskParameters = {
+/** Parameters of {@link createSharedPrices}. */
+export type SharedPricesParameters = {
   ids: readonly Hex[];
   endpoints: readonly HermesEndpoint[];
   /** Requests for each endpoint in `per` milliseconds. Default: Hermes' public limit, 10 in 10 s. */
@@ -19,13 +19,13 @@ export type PriceDeskParameters = {
 };
 
 /** A price source that several parts of a service share. */
-export type PriceDesk = PriceSource & {
+export type SharedPrices = PriceSource & {
   /** The latest update that any request has returned. */
   last(): PriceUpdate | undefined;
 };
 
-/** Creates a {@link PriceDesk}. */
-export function createPriceDesk({
+/** Creates a {@link SharedPrices}. */
+export function createSharedPrices({
   ids,
   endpoints,
   budget,
@@ -33,7 +33,7 @@ export function createPriceDesk({
   reuse = 800,
   kept = 512,
   source = hermesPrices({ ids, endpoints, budget, timeout, retries: 1, maxWait: 1_000 }),
-}: PriceDeskParameters): PriceDesk {
+}: SharedPricesParameters): SharedPrices {
   const first = new Map<bigint, Promise<PriceUpdate>>();
   let latest: { time: number; update: Promise<PriceUpdate> } | undefined;
   let last: PriceUpdate | undefined;

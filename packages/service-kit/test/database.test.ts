@@ -76,7 +76,7 @@ describe("embedded Postgres", () => {
         stdout: "",
       }));
       if (stdout !== "") expect(stdout.trim()).not.toBe("root");
-      const home = path.join(root, "nobody");
+      const home = path.join(root, "other-user");
       mkdirSync(home, { mode: 0o755 });
       const program = path.join(home, "start.mjs");
       const script = `

@@ -11,9 +11,9 @@ const PPM = 1_000_000n;
  */
 export const prices: Finder = {
   kinds: ["price"],
-  async find({ market, client, block, prices: desk, settings }) {
+  async find({ market, client, block, prices: source, settings }) {
     const { deployment } = market;
-    const [update, { lastPrice }] = await Promise.all([desk.latest(), getMarket(client, { deployment })]);
+    const [update, { lastPrice }] = await Promise.all([source.latest(), getMarket(client, { deployment })]);
     const { price, publishTime } = priceOf(update, market.feed);
     if (lastPrice && publishTime <= lastPrice.publishTime) return [];
     const isDue = async (): Promise<boolean> => {
@@ -35,6 +35,6 @@ export const prices: Finder = {
       { deployment, prices: { updateData: update.updateData, pyth: market.pyth } },
       client as unknown as SigningClient,
     );
-    return [{ key: `price:${market.pyth}:${desk.ids.join()}`, kind: "price", ...callOf(call), income: {} }];
+    return [{ key: `price:${market.pyth}:${source.ids.join()}`, kind: "price", ...callOf(call), income: {} }];
   },
 };
