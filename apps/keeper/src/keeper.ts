@@ -37,8 +37,8 @@ export type KeeperParameters = {
   config: KeeperConfig;
   pool: RpcPool;
   markets: readonly MarketView[];
-  /** Sends through the durable journal; undefined for a keeper without a database. */
-  durable: TransactionSender | undefined;
+  /** Sends through the durable journal; undefined while there is no database. */
+  durable: () => TransactionSender | undefined;
   /** Sends while there is no database: one transaction in flight. */
   volatile: TransactionSender;
   metrics: Metrics;
@@ -159,7 +159,8 @@ export class Keeper {
 
   /** Waits for the ends of what is in flight. The journal has what is left. */
   async #drain(): Promise<void> {
-    const { pool, durable, volatile, log } = this.#p;
+    const { pool, volatile, log } = this.#p;
+    const durable = this.#p.durable();
     const deadline = Date.now() + DRAIN_TIME;
     const isIdle = async () => {
       const senders = durable ? [durable, volatile] : [volatile];
@@ -191,9 +192,10 @@ export class Keeper {
 
   /** The sender of the round: without an answer of the database, the one that needs none. */
   async #chooseSender(): Promise<TransactionSender> {
-    const { durable, volatile, alarms, pool } = this.#p;
+    const { volatile, alarms, pool } = this.#p;
+    const durable = this.#p.durable();
     if (!durable) {
-      alarms.raise("database-down", "configured without a database");
+      alarms.raise("database-down", "there is none yet, or by configuration");
       return volatile;
     }
     if (Date.now() < this.#askDatabaseAt) return volatile;
@@ -209,7 +211,8 @@ export class Keeper {
   }
 
   async #reconcile(block: PinnedBlock): Promise<Ended[]> {
-    const { durable, volatile } = this.#p;
+    const { volatile } = this.#p;
+    const durable = this.#p.durable();
     const isDatabaseUp = durable !== undefined && Date.now() >= this.#askDatabaseAt;
     const ended = [...(await volatile.reconcile(block)), ...(isDatabaseUp ? await durable.reconcile(block) : [])];
     for (const { entry, end } of ended) {

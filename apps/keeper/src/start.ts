@@ -15,6 +15,7 @@ import {
   type Logger,
   memoryJournal,
   openDatabase,
+  pause,
   postgresJournal,
   RpcPool,
   type RunningServer,
@@ -36,6 +37,13 @@ export type StartedKeeper = {
   url: string;
   close(): Promise<void>;
 };
+
+/** Milliseconds between two attempts to open the database. */
+const DATABASE_PAUSE = 3_000;
+/** Milliseconds for which the start waits for the database. */
+const DATABASE_PATIENCE = 5_000;
+/** The embedded one is created at its first start. */
+const EMBEDDED_PATIENCE = 40_000;
 
 /** Options of {@link startKeeper}. */
 export type StartKeeperOptions = {
@@ -90,34 +98,40 @@ export async function startKeeper(
     );
   });
 
-  let database: Database | undefined;
-  if (config.database.mode === "required") {
-    try {
-      const url = databaseUrl;
-      database = await openDatabase({
-        service: config.name,
-        config: config.database,
-        url,
-        migrations: journalMigrations,
-        secrets,
-      });
-    } catch (error) {
-      // Liquidations and prices go on without it. A restart tries again.
-      alarms.raise("database-down", error instanceof Error ? secrets.hide(error.message) : "unknown");
-    }
-  }
   const { maxFeePerGas, priorityFee } = config.gas;
   const sending = { ...config.sending, maxFeePerGas, priorityFee };
   const crash = crashHook(chainId);
   const shared = { pool, signer, metrics, alarms, log, crash };
-  const durable =
-    database && new TransactionSender({ ...shared, journal: postgresJournal(database.db), config: sending });
+  let database: Database | undefined;
+  let durable: TransactionSender | undefined;
+  let isClosed = false;
+  const open = async (): Promise<void> => {
+    const { name: service, database: databaseConfig } = config;
+    const parameters = { service, config: databaseConfig, url: databaseUrl, migrations: journalMigrations, secrets };
+    database = await openDatabase(parameters);
+    durable = new TransactionSender({ ...shared, journal: postgresJournal(database.db), config: sending });
+    if (isClosed) await database.stop();
+  };
+  /** Liquidations and prices go on until the database is open. */
+  const openUntilDone = async (): Promise<void> => {
+    for (let isOpen = false; !isOpen && !isClosed; ) {
+      try {
+        await open();
+        isOpen = true;
+      } catch (error) {
+        alarms.raise("database-down", error instanceof Error ? secrets.hide(error.message) : "unknown");
+        await pause(DATABASE_PAUSE);
+      }
+    }
+  };
+  if (config.database.mode === "required")
+    await Promise.race([openUntilDone(), pause(databaseUrl === undefined ? EMBEDDED_PATIENCE : DATABASE_PATIENCE)]);
   const volatile = new TransactionSender({
     ...shared,
     journal: memoryJournal(),
     config: { ...sending, maxInFlight: 1 },
   });
-  const keeper = new Keeper({ config, pool, markets, durable, volatile, metrics, alarms, log });
+  const keeper = new Keeper({ config, pool, markets, durable: () => durable, volatile, metrics, alarms, log });
   let server: RunningServer;
   try {
     server = await startServer({
@@ -128,7 +142,8 @@ export async function startKeeper(
       admin: { pause: () => keeper.setPaused(true), resume: () => keeper.setPaused(false) },
     });
   } catch (error) {
-    await database?.stop();
+    isClosed = true;
+    await (database as Database | undefined)?.stop();
     throw error;
   }
   log.info(
@@ -140,6 +155,7 @@ export async function startKeeper(
     log,
     url: server.url,
     close: async () => {
+      isClosed = true;
       await server.stop();
       await database?.stop();
     },

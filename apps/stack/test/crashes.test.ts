@@ -46,7 +46,7 @@ test("behavior: SIGKILL on each side of every durable step loses nothing and sen
       change: { ...oneOf(kind), work },
     });
     const late = new Promise<string>((resolve) =>
-      setTimeout(() => resolve(running.lines.slice(-20).join("\n")), 25_000).unref(),
+      setTimeout(() => resolve(running.lines.slice(-20).join("\n")), 100_000).unref(),
     );
     const exit = await Promise.race([running.exited, late]);
     expect(exit, `${point}:${kind}`).toEqual({ code: null, signal: "SIGKILL" });

@@ -26,7 +26,7 @@ test("behavior: two keepers without a shared database race, and each order execu
   const done = journals.flat().filter(({ kind, state }) => kind === "order" && state === "succeeded");
   expect(done.map(({ key }) => key)).toHaveLength(new Set(done.map(({ key }) => key)).size);
   expect(done).toHaveLength(2);
-}, 90_000);
+}, 300_000);
 
 test("behavior: keepers with one database share work by leases", async () => {
   const before = await Promise.all(world.venue.keepers.map(({ address }) => world.sentBy(address)));
@@ -40,7 +40,7 @@ test("behavior: keepers with one database share work by leases", async () => {
   const rows = await world.rows("shared", "SELECT kind, state FROM journal WHERE kind = 'order'");
   expect(rows).toEqual(Array(2).fill({ kind: "order", state: "succeeded" }));
   expect(before).toHaveLength(2);
-}, 90_000);
+}, 300_000);
 
 test("behavior: an empty gas wallet stops the keeper with an alarm", async () => {
   const { deployer, deployment, keepers } = world.venue;
@@ -60,7 +60,7 @@ test("behavior: an empty gas wallet stops the keeper with an alarm", async () =>
   await deployer.setBalance({ address, value: parseEther("5") });
   await world.ended(order);
   expect(await isFree(keeper)()).toBe(true);
-}, 60_000);
+}, 300_000);
 
 test("behavior: a reorganisation removes transactions, and they are sent again", async () => {
   const { deployer } = world.venue;
@@ -75,7 +75,7 @@ test("behavior: a reorganisation removes transactions, and they are sent again",
   await keeper.waitFor(({ msg, work }) => msg === "done" && String(work).startsWith("order"));
   await keeper.stop();
   await world.checkJournal("reorganised", 0, before);
-}, 90_000);
+}, 300_000);
 
 test("behavior: a base fee times ten replaces what is stuck", async () => {
   const { deployer, keepers } = world.venue;
@@ -110,7 +110,7 @@ test("behavior: a base fee times ten replaces what is stuck", async () => {
     await deployer.setIntervalMining({ interval: 1 });
     await setBaseFee(0n);
   }
-}, 60_000);
+}, 300_000);
 
 test("behavior: a dry run finds work and sends nothing", async () => {
   const { keepers } = world.venue;
@@ -119,4 +119,4 @@ test("behavior: a dry run finds work and sends nothing", async () => {
   await world.createOrder();
   await keeper.waitFor(({ msg, work }) => msg === "would be sent" && String(work).startsWith("order"));
   expect(await world.sentBy(keepers[0].address)).toBe(nonce);
-}, 60_000);
+}, 300_000);

@@ -31,7 +31,7 @@ test("behavior: an endpoint that hangs, lags, lies or answers 429 loses its rank
   } finally {
     await proxy.stop();
   }
-}, 120_000);
+}, 300_000);
 
 test("behavior: without its database a keeper liquidates and publishes prices, with an alarm", async () => {
   const taker = world.venue.takers[3] as Party;
@@ -57,7 +57,7 @@ test("behavior: without its database a keeper liquidates and publishes prices, w
   await until(isFree(keeper), 15_000, "the end of the alarm");
   const due = await makeDue(world, "order");
   await due.done();
-}, 120_000);
+}, 300_000);
 
 test("behavior: a liquidatable account is liquidated within 3 blocks of the published price", async () => {
   const { deployer, deployment } = world.venue;
@@ -79,7 +79,7 @@ test("behavior: a liquidatable account is liquidated within 3 blocks of the publ
   });
   expect(Number(blockNumber - published)).toBeLessThanOrEqual(3);
   world.venue.prices.setPrice(PYTH_ID, FIRST_PRICE);
-}, 90_000);
+}, 300_000);
 
 test("behavior: without prices orders wait, with an alarm", async () => {
   const { prices, deployer, deployment } = world.venue;
@@ -92,7 +92,7 @@ test("behavior: without prices orders wait, with an alarm", async () => {
   prices.setFault(undefined);
   await world.ended(order, 40_000);
   await until(isFree(keeper), 10_000, "the end of the alarm");
-}, 90_000);
+}, 300_000);
 
 test("error: a configuration names the key, and logs hide secrets", async () => {
   const wrong = await world.keeper({ name: "wrong", change: { interval: "soon", unknown: 1 } });
@@ -108,4 +108,4 @@ test("error: a configuration names the key, and logs hide secrets", async () => 
   const text = keeper.lines.join("\n");
   expect(text).not.toContain("0123456789abcdef0123");
   expect(text).not.toContain(new URL(await world.databaseUrl("discreet")).password);
-}, 60_000);
+}, 300_000);

@@ -267,13 +267,16 @@ function withLogs(running: RunningProcess): KeeperProcess {
   };
 }
 
-/** Waits until a condition holds. */
+const PATIENCE = 4;
+
+/** Waits until a condition holds, for up to four times the usual time. */
 export async function until(
   condition: () => Promise<boolean>,
   milliseconds = 15_000,
   what: string | (() => string) = "the condition",
 ): Promise<void> {
-  const deadline = Date.now() + milliseconds;
+  // Computers of CI are slower; a condition that holds ends the wait.
+  const deadline = Date.now() + milliseconds * PATIENCE;
   while (!(await condition())) {
     if (Date.now() > deadline)
       throw new Error(`Waited ${milliseconds} ms for ${typeof what === "string" ? what : what()}`);
@@ -284,8 +287,8 @@ export async function until(
 /** A world for the tests of a file. Keepers end after each test. */
 export function useWorld(parameters: Partial<StartVenueParameters> = {}): World {
   const world = new World();
-  beforeAll(() => world.start(parameters), 120_000);
-  afterEach(() => world.stopKeepers(), 30_000);
-  afterAll(() => world.stop(), 30_000);
+  beforeAll(() => world.start(parameters), 240_000);
+  afterEach(() => world.stopKeepers(), 60_000);
+  afterAll(() => world.stop(), 60_000);
   return world;
 }

@@ -2,22 +2,26 @@
 import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 
+/** The conditions that need an operator. */
+export const alarmNames = [
+  "database-down",
+  "gas-wallet-empty",
+  "gas-wallet-above-ceiling",
+  "gas-price-above-limit",
+  "prices-down",
+  "prices-stale",
+  "rpc-down",
+  "rpc-degraded",
+  "chain-stalled",
+  "round-failed",
+  "retry-budget-spent",
+  "stuck-transaction",
+  "subsidy-spent",
+  "feed-down",
+] as const;
+
 /** A condition that needs an operator. */
-export type AlarmName =
-  | "database-down"
-  | "gas-wallet-empty"
-  | "gas-wallet-above-ceiling"
-  | "gas-price-above-limit"
-  | "prices-down"
-  | "prices-stale"
-  | "rpc-down"
-  | "rpc-degraded"
-  | "chain-stalled"
-  | "round-failed"
-  | "retry-budget-spent"
-  | "stuck-transaction"
-  | "subsidy-spent"
-  | "feed-down";
+export type AlarmName = (typeof alarmNames)[number];
 
 /** A raised alarm. */
 export type Alarm = { name: AlarmName; detail: string; since: number };
