@@ -51,6 +51,8 @@ export type KeeperParameters = {
 export type RoundReport = { block: bigint; found: number; sent: number; ended: number };
 
 type Found = { market: MarketView; work: Work; coinPrice: bigint };
+/** Conditions of all markets in one round, by their alarm. */
+type Problems = Record<"prices-down" | "prices-stale" | "round-failed", string[]>;
 type Simulated = { gas: bigint; income: Income };
 
 /** A journal for a keeper without its database. */
@@ -108,8 +110,9 @@ export class Keeper {
       alarms.set("feed-down", failures.length > 0, failures.join("; "));
 
       const queue = new PQueue({ concurrency: 4 });
+      const problems: Problems = { "prices-down": [], "prices-stale": [], "round-failed": [] };
       const found = (
-        await Promise.all(this.#p.markets.map((market) => queue.add(() => this.#find(market, block, sender))))
+        await Promise.all(this.#p.markets.map((market) => queue.add(() => this.#find(market, block, sender, problems))))
       ).flat();
       const works = await this.#fresh(found as Found[], sender);
       let sent = 0;
@@ -117,7 +120,9 @@ export class Keeper {
         if (await this.#perform(each, block, sender, canSend)) sent++;
       }
       alarms.set("retry-budget-spent", this.#budget.isSpent("paid"), "transactions revert in blocks, and cost gas");
-      alarms.clear("round-failed");
+      for (const [name, details] of Object.entries(problems)) {
+        alarms.set(name as keyof Problems, details.length > 0, details.join("; "));
+      }
       alarms.clear("rpc-down");
       metrics.rounds.inc({ result: "done" });
       log.debug({ block: block.number, found: found.length, sent, ended: ended.length }, "round");
@@ -237,8 +242,8 @@ export class Keeper {
     return balance >= floor;
   }
 
-  async #find(market: MarketView, block: PinnedBlock, sender: TransactionSender): Promise<Found[]> {
-    const { config, pool, log, metrics, alarms } = this.#p;
+  async #find(market: MarketView, block: PinnedBlock, sender: TransactionSender, problems: Problems): Promise<Found[]> {
+    const { config, pool, log, metrics } = this.#p;
     if (config.shards && sender.journal.isDurable) {
       const { deployment } = market;
       const name = `market:${deployment.clearingHouse}:${deployment.marketId}`;
@@ -269,12 +274,12 @@ export class Keeper {
           if (failure === "price") hasPrices = false;
           else if (failure === "rpc") throw error;
           log.warn({ market: market.name, finder: name, error }, "search failed");
-          if (failure === "internal") alarms.raise("round-failed", `${name}: ${reasonOf(error)}`);
+          if (failure === "internal") problems["round-failed"].push(`${market.name}, ${name}: ${reasonOf(error)}`);
           return [];
         }
       }),
     );
-    alarms.set("prices-down", !hasPrices, `${market.name}: no answer of the price source`);
+    if (!hasPrices) problems["prices-down"].push(`${market.name}: no answer of the price source`);
     const last = prices.last();
     let coinPrice = config.profit.coinPrice ?? 0n;
     if (last) {
@@ -284,11 +289,9 @@ export class Keeper {
       );
       const age = block.timestamp - oldest;
       metrics.priceAge.set({ market: market.name }, Number(age));
-      alarms.set(
-        "prices-stale",
-        age > BigInt(config.prices.staleAfter),
-        `${market.name}: the latest price is ${age} s old`,
-      );
+      if (age > BigInt(config.prices.staleAfter)) {
+        problems["prices-stale"].push(`${market.name}: the latest price is ${age} s old`);
+      }
       if (coinPrice === 0n) coinPrice = priceWithin(() => priceOf(last, market.feed).price);
     }
     return results.flat().map((work) => ({ market, work, coinPrice }));
