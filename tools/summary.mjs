@@ -36,6 +36,23 @@ export function vitestTotals(output) {
 }
 
 /**
+ * The totals of several packages, whose outputs follow each other.
+ *
+ * @param {string} output
+ * @returns {Totals | undefined}
+ */
+export function vitestTotalsOfAll(output) {
+  const totals = (output.match(/^ +Tests {2}.*\(\d+\)$/gm) ?? []).map((line) => vitestTotals(line));
+  return totals.reduce(
+    (sum, each) => ({
+      passed: (sum?.passed ?? 0) + (each?.passed ?? 0),
+      failed: (sum?.failed ?? 0) + (each?.failed ?? 0),
+    }),
+    /** @type {Totals | undefined} */ (undefined),
+  );
+}
+
+/**
  * One row for each step, with its time and its totals, and a row for the sum.
  *
  * @param {Step[]} steps

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forgeTotals, timeTable, vitestTotals } from "./summary.mjs";
+import { forgeTotals, timeTable, vitestTotals, vitestTotalsOfAll } from "./summary.mjs";
 
 test("forgeTotals: the last summary counts", () => {
   const output = [
@@ -18,6 +18,12 @@ test("vitestTotals: reads the line of tests", () => {
   });
   expect(vitestTotals(`${files}\n      Tests  34 passed (34)\n`)).toEqual({ passed: 34, failed: 0 });
   expect(vitestTotals("no tests")).toBeUndefined();
+});
+
+test("vitestTotalsOfAll: the sum of several packages", () => {
+  const output = "      Tests  1 failed | 3 passed (4)\n...\n      Tests  5 passed (5)\n";
+  expect(vitestTotalsOfAll(output)).toEqual({ passed: 8, failed: 1 });
+  expect(vitestTotalsOfAll("no tests")).toBeUndefined();
 });
 
 test("timeTable: one row for each step, and the sum", () => {

@@ -7,7 +7,7 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { run } from "@counterpoise/toolchain";
 import { coverage } from "./coverage.mjs";
-import { forgeTotals, timeTable, vitestTotals } from "./summary.mjs";
+import { forgeTotals, timeTable, vitestTotals, vitestTotalsOfAll } from "./summary.mjs";
 import { turbo } from "./turbo.mjs";
 
 /** @typedef {import("@counterpoise/toolchain").RunOptions} RunOptions */
@@ -26,10 +26,15 @@ const vitest = path.join(path.dirname(require.resolve("vitest/package.json")), "
 const output = ["--output-logs=new-only", "--log-prefix=none"];
 
 /**
- * @param {string} packageName
+ * @param {...string} packageNames
  * @returns {StepDefinition["start"]}
  */
-const packageTests = (packageName) => (options) => turbo(["test", `--filter=${packageName}`, ...output], options);
+const packageTests =
+  (...packageNames) =>
+  (options) =>
+    turbo(["test", ...packageNames.map((name) => `--filter=${name}`), ...output], options);
+
+const services = ["service-kit", "keeper", "stack"].map((name) => `@counterpoise/${name}`);
 
 /** @type {StepDefinition[]} */
 const steps = [
@@ -48,6 +53,8 @@ const steps = [
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
   { name: "testkit", start: packageTests("@counterpoise/testkit"), totals: vitestTotals },
   { name: "agents", start: packageTests("@counterpoise/agents"), totals: vitestTotals },
+  // Real processes: the tests wait for blocks most of their time.
+  { name: "services", start: packageTests(...services), totals: vitestTotalsOfAll },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
   { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },

@@ -20,6 +20,10 @@ export type StartAnvilParameters = {
   accounts?: number | undefined;
   /** Whether the node has traces of transactions and the state of past blocks. Default: the latest state only. */
   keepsHistory?: boolean | undefined;
+  /** The latest states that the node keeps, for reads of past blocks, where it keeps no whole history. Default: the latest one. */
+  keptStates?: number | undefined;
+  /** A file that the node starts from, if it exists, and writes when it ends. Default: none. */
+  stateFile?: string | undefined;
 };
 
 /** An account with a public key. */
@@ -68,7 +72,7 @@ export async function startAnvil(parameters: StartAnvilParameters): Promise<Anvi
 }
 
 async function launch(
-  { timestamp, chainId = 31_337, accounts = 10, keepsHistory = false }: StartAnvilParameters,
+  { timestamp, chainId = 31_337, accounts = 10, keepsHistory = false, keptStates, stateFile }: StartAnvilParameters,
   port: number,
 ): Promise<Anvil> {
   const child = spawn(
@@ -81,7 +85,8 @@ async function launch(
       ...["--hardfork", "cancun", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
       ...["--block-base-fee-per-gas", "0"],
       // Otherwise the state of every block stays in memory.
-      ...(keepsHistory ? [] : ["--prune-history"]),
+      ...(keepsHistory ? [] : ["--prune-history", ...(keptStates === undefined ? [] : [`${keptStates}`])]),
+      ...(stateFile === undefined ? [] : ["--state", stateFile, "--state-interval", "30"]),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );

@@ -41,6 +41,14 @@ export {
 } from "./errors.js";
 export * from "./price-math.js";
 export {
+  type PriceService,
+  type PriceServiceFault,
+  type ServiceFeed,
+  type StartPriceServiceParameters,
+  startPriceService,
+  wanderingPrice,
+} from "./price-service.js";
+export {
   type DeployPythDoubleParameters,
   deployPythDouble,
   encodePythUpdate,

@@ -1,0 +1,116 @@
+// The command as a process: it prints its addresses, trades, leaves no process, and goes on where it ended.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { isAlive } from "@counterpoise/service-kit";
+import { afterAll, expect, test } from "vitest";
+import { until } from "./harness.js";
+
+const folder = mkdtempSync(path.join(tmpdir(), "counterpoise-command-"));
+afterAll(() => {
+  const location = path.join(folder, "postgres/location");
+  if (existsSync(location)) rmSync(readFileSync(location, "utf8").trim(), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const ports = ["rpc", "price", "faucet", "keeper"].flatMap((name) => [`--${name}-port`, "0"]);
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ["--import", "tsx", main, "--folder", folder, ...ports, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return {
+    child,
+    exited,
+    text: () => text,
+    ready: () =>
+      until(
+        async () => text.includes("Ctrl-C ends it") || child.exitCode !== null,
+        60_000,
+        () => text,
+      ),
+    value: (name: string) => text.match(new RegExp(`^  ${name}\\s+(\\S+)`, "m"))?.[1] as string,
+  };
+}
+
+async function rpc(url: string, method: string, params: unknown[] = []): Promise<string> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  return ((await response.json()) as { result: string }).result;
+}
+
+/** The processes below a process, as Linux lists them. */
+function descendants(pid: number): number[] {
+  const parents = readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return [
+        [
+          Number(name),
+          Number(
+            readFileSync(`/proc/${name}/stat`, "utf8")
+              .replace(/^.*\) /, "")
+              .split(" ")[1],
+          ),
+        ] as const,
+      ];
+    } catch {
+      return [];
+    }
+  });
+  const childrenOf = (parent: number): number[] =>
+    parents.filter(([, each]) => each === parent).flatMap(([each]) => [each, ...childrenOf(each)]);
+  return childrenOf(pid);
+}
+
+test.skipIf(process.platform !== "linux")(
+  "default: starts, pays from the faucet, leaves no process, and goes on",
+  async () => {
+    const first = start();
+    await first.ready();
+    const [url, faucet, keeper] = [
+      first.value("chain"),
+      first.text().match(/POST (\S+)/)?.[1] as string,
+      first.value("keepers"),
+    ];
+    expect(Number(await rpc(url, "eth_chainId"))).toBe(31_337);
+    const address = "0x00000000000000000000000000000000000000aa";
+    const gift = () => fetch(faucet, { method: "POST", body: JSON.stringify({ address }) });
+    expect((await gift()).status).toBe(200);
+    expect((await gift()).status).toBe(429);
+    expect((await fetch(faucet, { method: "POST", body: "{}" })).status).toBe(400);
+    await until(
+      async () => BigInt(await rpc(url, "eth_getBalance", [address, "latest"])) === 10n ** 19n,
+      10_000,
+      "the gift",
+    );
+    await until(async () => (await fetch(keeper)).status === 200, 15_000, "a healthy keeper");
+    const block = Number(await rpc(url, "eth_blockNumber"));
+    const children = descendants(first.child.pid as number);
+    expect(children.length).toBeGreaterThanOrEqual(4);
+    first.child.kill("SIGINT");
+    expect(await first.exited).toBe(0);
+    expect(children.filter(isAlive)).toEqual([]);
+
+    const second = start();
+    await second.ready();
+    expect(second.text()).toContain("going on from the last start");
+    expect(Number(await rpc(second.value("chain"), "eth_blockNumber"))).toBeGreaterThanOrEqual(block);
+    expect(BigInt(await rpc(second.value("chain"), "eth_getBalance", [address, "latest"]))).toBe(10n ** 19n);
+    const others = descendants(second.child.pid as number);
+    second.child.kill("SIGTERM");
+    expect(await second.exited).toBe(0);
+    expect(others.filter(isAlive)).toEqual([]);
+  },
+  120_000,
+);
