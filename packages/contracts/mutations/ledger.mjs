@@ -289,8 +289,8 @@ export default [
       {
         id: "margin-lock-is-kept",
         fault: "a lock outlives the call of its holder (T48)",
-        original: "ILockHolder(msg.sender).onLock(data);\n        SystemLock.release();",
-        replacement: "ILockHolder(msg.sender).onLock(data);",
+        original: "ILockHolder(msg.sender).onVaultLock(data);\n        SystemLock.release();",
+        replacement: "ILockHolder(msg.sender).onVaultLock(data);",
         tests: "vault/Lock.t.sol",
       },
       {

@@ -8,7 +8,7 @@ interface ILockHolder {
     /// `withLockHeld`, and no other function of it. Otherwise an account could have the Vault call a token, and so transfer
     /// the Vault's collateral.
     /// @param data as passed to {IVault-withLockHeld}
-    function onLock(bytes calldata data) external;
+    function onVaultLock(bytes calldata data) external;
 }
 
 /// @title A contract that receives collateral into its margin

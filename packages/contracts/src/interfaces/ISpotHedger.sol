@@ -18,11 +18,11 @@ interface ISpotHedger {
 
 /// @title The steps of a hedged vault under the system lock
 /// @notice The maker's own code or a module asks the Vault for the lock and passes the call of one of these functions,
-/// or of another that the maker calls on itself. {ILockHolder-onLock} makes that call. Only the maker itself can call them.
+/// or of another that the maker calls on itself. {ILockHolder-onVaultLock} makes that call. Only the maker itself can call them.
 interface ILockedSteps {
     /// @notice Transfers the asset from an LP to the maker.
     /// @param amountXCD in the asset's own decimals
-    function takeAsset(address lp, uint256 amountXCD) external;
+    function takeDeposit(address lp, uint256 amountXCD) external;
 
     /// @notice Pays for redeemed shares whose amounts the maker has already deducted.
     /// @param amountXCD out of the maker's balance, in the asset's own decimals

@@ -245,7 +245,7 @@ interface IVault is IVaultState, IVaultModule {
 
     // ---- LP vaults and hedges ----
 
-    /// @notice Acquires the system lock for the caller, calls {ILockHolder-onLock} of the caller, and releases the lock.
+    /// @notice Acquires the system lock for the caller, calls {ILockHolder-onVaultLock} of the caller, and releases the lock.
     /// During the call, functions that move value revert for all other accounts. The caller can receive collateral into
     /// its margin and withdraw free margin. Any account may call it: the lock ends with the call (T48).
     function withLockHeld(bytes calldata data) external;

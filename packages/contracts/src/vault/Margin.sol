@@ -77,7 +77,7 @@ abstract contract Margin is IVault, VaultBase {
     /// @inheritdoc IVault
     function withLockHeld(bytes calldata data) external {
         SystemLock.acquire(msg.sender);
-        ILockHolder(msg.sender).onLock(data);
+        ILockHolder(msg.sender).onVaultLock(data);
         SystemLock.release();
     }
 

@@ -277,7 +277,7 @@ contract AuthorityTest is AuthorityTable {
         open("noteDepositCap");
         // Transfers to the controller only.
         open("pushReturned");
-        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("onVaultLock", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("claimCancelDepositRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("claimCancelRedeemRequest", notOperator, abi.encode(alice), "", only(alice), claim);
         guarded("redeem", notOperator, abi.encode(alice), "", only(alice), claim);
@@ -371,10 +371,10 @@ contract AuthorityTest is AuthorityTable {
 
     /// @dev Callbacks of the Vault, and calls of a hedged vault to itself.
     function _lockedSteps() private {
-        guarded("onLock", NotVault.selector, abi.encode(vault), only(address(vault)));
+        guarded("onVaultLock", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
         guarded("payOut", NotSelf.selector, noCaller());
-        guarded("takeAsset", NotSelf.selector, noCaller());
+        guarded("takeDeposit", NotSelf.selector, noCaller());
     }
 
     function _exchange(string memory name) private {

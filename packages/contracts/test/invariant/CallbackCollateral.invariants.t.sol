@@ -57,7 +57,7 @@ contract Trickster is ILockHolder, IMarginPayer, IHooked {
         _nested();
     }
 
-    function onLock(bytes calldata) external {
+    function onVaultLock(bytes calldata) external {
         _nested();
         _nested();
     }

@@ -53,7 +53,7 @@ contract LockingWallet is ILockHolder {
         _vault.withLockHeld("");
     }
 
-    function onLock(bytes calldata) external {
+    function onVaultLock(bytes calldata) external {
         _wasHolder = _vault.lockHolder() == address(this);
     }
 

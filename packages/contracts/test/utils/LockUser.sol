@@ -54,7 +54,7 @@ contract LockUser is ILockHolder, IMarginPayer {
         return _vault.receiveMargin(marketId, abi.encode(amountXCD, Call(address(0), "")));
     }
 
-    function onLock(bytes calldata data) external {
+    function onVaultLock(bytes calldata data) external {
         require(msg.sender == address(_vault), "not the Vault");
         Call[] memory calls = abi.decode(data, (Call[]));
         for (uint256 i = 0; i < calls.length; ++i) {

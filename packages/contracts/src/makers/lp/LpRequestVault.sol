@@ -296,7 +296,7 @@ contract LpRequestVault is
 
     /// @inheritdoc ILockHolder
     /// @dev Takes the assets of a new request.
-    function onLock(bytes calldata data) external {
+    function onVaultLock(bytes calldata data) external {
         if (msg.sender != address(_vault)) revert NotVault(msg.sender, address(_vault));
         (address owner_, uint256 assets) = abi.decode(data, (address, uint256));
         _asset.safeTransferFrom(owner_, address(this), assets);

@@ -38,7 +38,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
         // Before the transfer, so that a new window of the breaker does not measure the deposit.
         _meterInflow(0);
         uint256 balanceBefore = asset.balanceOf(address(this));
-        _vault.withLockHeld(abi.encodeCall(ILockedSteps.takeAsset, (msg.sender, amountXCD)));
+        _vault.withLockHeld(abi.encodeCall(ILockedSteps.takeDeposit, (msg.sender, amountXCD)));
         receivedXCD = asset.balanceOf(address(this)) - balanceBefore;
         _meterInflow(receivedXCD);
         assetBalance = (assetBalance + receivedXCD).toUint128();

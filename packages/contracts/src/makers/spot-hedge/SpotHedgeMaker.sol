@@ -171,13 +171,13 @@ abstract contract SpotHedgeMaker is
     /// @inheritdoc ILockHolder
     /// @dev Calls one of the maker's own functions: {ILockedSteps}, {ISpotHedger-closeHedgeGap}, or
     /// {IQuoteHedger-sellHeld}. The maker passed the call to the Vault itself.
-    function onLock(bytes calldata data) external {
+    function onVaultLock(bytes calldata data) external {
         _checkVault();
         Address.functionCall(address(this), data);
     }
 
     /// @inheritdoc ILockedSteps
-    function takeAsset(address lp, uint256 amountXCD) external onlySelf {
+    function takeDeposit(address lp, uint256 amountXCD) external onlySelf {
         asset.safeTransferFrom(lp, address(this), amountXCD);
     }
 
