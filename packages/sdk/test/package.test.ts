@@ -251,3 +251,63 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size(`export { errorsAbi } from ${JSON.stringify(module)}`)).toBeLessThan(4_096);
   });
 });
+
+describe("types in an application, in instantiations of the compiler", () => {
+  const instantiations = (name: string, code: string): number => {
+    const file = join(consumer, `${name}.ts`);
+    const head = [
+      'import { createPublicClient, createWalletClient, http, publicActions } from "viem";',
+      'import { privateKeyToAccount } from "viem/accounts";',
+      'import { readContract, writeContract } from "viem/actions";',
+      'import { anvil } from "viem/chains";',
+      'import type { Deployment } from "@counterpoise/sdk";',
+      "declare const deployment: Deployment;",
+      "const transport = http();",
+      "const reader = createPublicClient({ chain: anvil, transport });",
+      'const trader = createWalletClient({ account: privateKeyToAccount("0x"), chain: anvil, transport });',
+    ];
+    writeFileSync(file, [...head, code].join("\n"));
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--lib", "es2022,dom"];
+    const report = output(process.execPath, [
+      typescript,
+      ...options,
+      ...["--module", "nodenext", "--extendedDiagnostics", file],
+    ]);
+    expect(report).not.toContain("error TS");
+    return Number(/Instantiations:\s+(\d+)/.exec(report)?.[1]);
+  };
+  const abis = 'import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";';
+  const position = '{ address: "0x", abi: vaultAbi, functionName: "positionOf", args: [1n, "0x"] }';
+  const withdrawal = '{ address: "0x", abi: orderGatewayAbi, functionName: "withdrawCredit", args: ["0x"] }';
+
+  test("one action: at most 1.05 times the same call through viem", () => {
+    const own = instantiations(
+      "action",
+      'import { getPosition } from "@counterpoise/sdk";\nexport const p = getPosition(reader, { deployment, account: "0x" });',
+    );
+    const viems = instantiations("call", `${abis}\nexport const p = readContract(reader, ${position});`);
+    expect(own / viems).toBeLessThan(1.05);
+  }, 120_000);
+
+  test("a decorated client of a trader: at most 1.15 times the same calls through viem's methods", () => {
+    const own = instantiations(
+      "decorated",
+      [
+        'import { counterpoiseReads, counterpoiseWrites } from "@counterpoise/sdk";',
+        "const client = trader.extend(counterpoiseReads(deployment)).extend(counterpoiseWrites(deployment));",
+        'export const p = client.getPosition({ account: "0x" });',
+        "export const q = client.withdrawOrderCredit();",
+      ].join("\n"),
+    );
+    const viems = instantiations(
+      "methods",
+      [
+        abis,
+        "const client = trader.extend(publicActions);",
+        `export const p = client.readContract(${position});`,
+        `export const q = client.writeContract(${withdrawal});`,
+      ].join("\n"),
+    );
+    expect(own / viems).toBeLessThan(1.15);
+  }, 120_000);
+});
