@@ -1,5 +1,7 @@
+import { encodeAbiParameters, getAbiItem, keccak256 } from "viem";
 import { describe, expect, test } from "vitest";
 import { order } from "../../test/fixtures.js";
+import { orderGatewayAbi } from "../generated/abis.js";
 import { batchesOf, bondOf, hashOrder, MAX_BATCH_ORDERS, WHOLE_POSITION } from "../index.js";
 
 describe("hashOrder", () => {
@@ -7,6 +9,11 @@ describe("hashOrder", () => {
     expect(hashOrder(order)).toMatchInlineSnapshot(
       `"0x144ae271267fae16cc4e802be712a7f77d2ec7277dace49f789644f9c462a717"`,
     );
+  });
+
+  test("behavior: encodes as the gateway does", () => {
+    const { inputs } = getAbiItem({ abi: orderGatewayAbi, name: "hashOrder" });
+    expect(hashOrder(order)).toBe(keccak256(encodeAbiParameters(inputs, [order])));
   });
 
   test("behavior: every field counts", () => {
