@@ -9,6 +9,7 @@ import {
   type Fill,
   getFills,
   getLiquidatable,
+  getMakerQuote,
   getMarketRules,
   getOrderEvents,
   getPendingLpRequests,
@@ -79,6 +80,21 @@ test("default: look", async () => {
     size: "0",
     liquidationPrice: "no position",
   });
+});
+
+test("default: longs", async () => {
+  const { alice, deployment } = exchange();
+  const quoteLong = await run<(size: bigint, margin: bigint) => Record<string, bigint>>("longs", alice, deployment);
+  const { quote } = await getMakerQuote(alice, {
+    deployment,
+    isBaseToQuote: false,
+    isExactInput: false,
+    amount: 10n * WAD,
+  });
+  const result = quoteLong(10n * WAD, 2_000n * WAD);
+  expect(result).toMatchObject({ quote, impact: quote - 20_000n * WAD });
+  expect(result.liquidationPrice).toBeGreaterThan(0n);
+  expect(result.liquidationPrice).toBeLessThan(FIRST_PRICE);
 });
 
 test("default: connect, marginRatios, refresh", async () => {

@@ -147,7 +147,7 @@ describe("size in an application, minified and compressed, without viem", () => 
 
   test("all of it, without the prices", async () => {
     // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(45_500);
+    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(46_000);
   });
 
   // Sending, simulating, the call, the outcome and the decoding of reverts are 2 kB of it.
@@ -183,6 +183,12 @@ describe("size in an application, minified and compressed, without viem", () => 
 
   test("all of the prices", async () => {
     expect(await size('export * from "@counterpoise/sdk/prices"')).toBeLessThan(8_000);
+  });
+
+  test("all of the maths, and one module of it", async () => {
+    expect(await size('export * from "@counterpoise/sdk/math"')).toBeLessThan(6_000);
+    const shares = 'import { shares } from "@counterpoise/sdk/math"; export const { toSharesDown } = shares;';
+    expect(await size(shares)).toBeLessThan(1_000);
   });
 
   test("a read at unstored prices: on demand", async () => {
