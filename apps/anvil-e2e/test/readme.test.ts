@@ -19,6 +19,7 @@ import {
   type LiquidationResult,
   type OrderEvent,
   type OrderSubmission,
+  quoteTrade,
   requestLpDepositSync,
   type SignedFill,
   signOrder,
@@ -95,6 +96,24 @@ test("default: longs", async () => {
   expect(result).toMatchObject({ quote, impact: quote - 20_000n * WAD });
   expect(result.liquidationPrice).toBeGreaterThan(0n);
   expect(result.liquidationPrice).toBeLessThan(FIRST_PRICE);
+});
+
+test("default: whatIf", async () => {
+  const world = exchange();
+  const { alice, deployment, otherLp } = world;
+  await depositLpSync(otherLp, { maker: quoteVaultOf(deployment), amount: 100_000n * USD, minShares: 1n });
+  await world.fund(alice, 20_000n * USD);
+  await world.publish(FIRST_PRICE);
+  const size = 10n * WAD;
+  type Outcome = { averagePrice: bigint; maxSize: bigint; leverage: bigint; tomorrow: { pnl: bigint } };
+  const address = alice.account.address;
+  const outcomes = await run<Outcome[]>("whatIf", alice, deployment, address, size, parseEther("2100"));
+  for (const [i, maker] of [deployment.oracleMaker, quoteVaultOf(deployment)].entries()) {
+    const request = { isBaseToQuote: false, isExactInput: false, amount: size };
+    const { quote } = await quoteTrade(alice, { deployment, maker, taker: address, ...request });
+    expect(outcomes[i]).toMatchObject({ averagePrice: -quote / 10n, tomorrow: { pnl: 21_000n * WAD + quote } });
+    expect(outcomes[i]?.maxSize).toBeGreaterThan(size);
+  }
 });
 
 test("default: connect, marginRatios, refresh", async () => {

@@ -191,6 +191,14 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size(shares)).toBeLessThan(1_000);
   });
 
+  test("the entities, without their reads, with one of them, and with all", async () => {
+    const values = "Account, HedgedMaker, LpVault, Market, maxSizeOf, OracleMaker, returnsBetween";
+    expect(await size(`export { ${values} } from "@counterpoise/sdk/entities"`)).toBeLessThan(11_500);
+    expect(await size('export { Account, Market, OracleMaker } from "@counterpoise/sdk/entities"')).toBeLessThan(6_500);
+    const lens = await size('export { exchangeLensAbi, clearingHouseAbi, vaultAbi } from "@counterpoise/sdk/abis"');
+    expect(await size('export { loadAccount } from "@counterpoise/sdk/entities"')).toBeLessThan(lens + 11_500);
+  });
+
   test("a read at unstored prices: on demand", async () => {
     const module = join(installed, "dist", "client", "read-state.js");
     expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);

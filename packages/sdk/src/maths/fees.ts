@@ -9,6 +9,32 @@ import type { StoredPosition } from "./position.js";
 export type { FeeRates, FeeState } from "./fee-state.js";
 export { fundingVelocity } from "./funding.js";
 
+/** A fee state in the four words in which the Vault stores it (`PackedFees`), as `ExchangeLens.marketOf` returns them. */
+export type PackedFees = { takers: bigint; makers: bigint; funding: bigint; borrowing: bigint };
+
+/**
+ * The fee state of its stored words, at the market's last update (`FeeStorage.unpack`). {@link advance} accrues it.
+ *
+ * @example
+ * fees.unpack({ takers: 5n, makers: 7n << 128n, funding: 60n << 136n, borrowing: 0n }).updatedAt; // 60n
+ */
+export function unpack({ takers, makers, funding, borrowing }: PackedFees): FeeState {
+  const bits = (word: bigint, from: number, length: number) => BigInt.asUintN(length, word >> BigInt(from));
+  return {
+    takerLong: bits(takers, 0, 128),
+    takerShort: bits(takers, 128, 128),
+    makerLong: bits(makers, 0, 128),
+    price: bits(makers, 128, 128),
+    fundingIndex: BigInt.asIntN(72, funding),
+    fundingRate: BigInt.asIntN(64, funding >> 72n),
+    updatedAt: bits(funding, 136, 40),
+    takerLongIndex: bits(borrowing, 0, 64),
+    takerShortIndex: bits(borrowing, 64, 64),
+    makerLongIndex: bits(borrowing, 128, 64),
+    makerShortIndex: bits(borrowing, 192, 64),
+  };
+}
+
 /** `updatedAt` of a market whose accrual is stopped. */
 export const FROZEN = 2n ** 40n - 1n;
 
