@@ -26,11 +26,12 @@ import {
   withdraw,
 } from "@counterpoise/sdk";
 import { devnetPrices, type PriceSource } from "@counterpoise/sdk/prices";
+import type { OpenedPosition } from "@counterpoise/sdk/trade";
 import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
 import { getBlock } from "viem/actions";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
@@ -81,6 +82,27 @@ test("default: look", async () => {
     size: "0",
     liquidationPrice: "no position",
   });
+});
+
+test("default: goLong, addMargin, closeAll", async () => {
+  const world = exchange();
+  const { alice, deployment } = world;
+  const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  const wallet = await world.collateralOf(alice.account.address);
+  const { order, exits } = await run<OpenedPosition>("goLong", alice, deployment);
+  expect(log).toHaveBeenCalledOnce();
+  log.mockRestore();
+  expect(exits.map(({ kind }) => kind)).toEqual(["take-profit", "stop"]);
+  executed(await world.execute(order, FIRST_PRICE));
+  const account = alice.account.address;
+  expect((await getPosition(alice, { deployment, account })).size).toBe(parseEther("2.5"));
+  await run("addMargin", alice, deployment);
+  await world.publish(FIRST_PRICE);
+  const close = await run<CreatedOrder>("closeAll", alice, deployment);
+  executed(await world.execute(close, FIRST_PRICE));
+  expect(await getPosition(alice, { deployment, account })).toMatchObject({ size: 0n, openNotional: 0n });
+  // Fees and premiums are all that is lost; the bond is in the fund or the escrow.
+  expect(await world.collateralOf(account)).toBeGreaterThan(wallet - 200n * USD);
 });
 
 test("default: longs", async () => {

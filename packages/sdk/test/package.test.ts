@@ -199,6 +199,17 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size('export { loadAccount } from "@counterpoise/sdk/entities"')).toBeLessThan(lens + 11_500);
   });
 
+  test("the trader's plans", async () => {
+    // Most of it is ABIs: those of the makers, the lens, the Vault and the gateways.
+    expect(await size('export * from "@counterpoise/sdk/trade"')).toBeLessThan(29_500);
+  });
+
+  test("everything without the prices and the descriptions of errors", async () => {
+    const modules = { sdk: "", math: "/math", entities: "/entities", trade: "/trade", units: "/units" };
+    const all = Object.entries(modules).map(([name, path]) => `export * as ${name} from "@counterpoise/sdk${path}";`);
+    expect(await size(all.join("\n"))).toBeLessThan(60 * 1_024);
+  });
+
   test("a read at unstored prices: on demand", async () => {
     const module = join(installed, "dist", "client", "read-state.js");
     expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);

@@ -33,7 +33,7 @@ contract MathHarness is CurveHarness {
     /// @dev Calls a function of this contract once for each group of words.
     /// @param words of the arguments of one case
     /// @param results words of one result
-    /// @return answers for each case a word that is one for a success, and the words of the result; after a failure zeros
+    /// @return answers one per case: a word that is one for a success, and the words of the result; after a failure zeros
     function batch(bytes4 selector, uint256 words, uint256 results, bytes calldata arguments)
         external
         returns (bytes memory answers)

@@ -20,7 +20,7 @@ export type Quote = {
   quote: Wad;
   /** |quote / base|, rounded down; zero for a fill of nothing. */
   averagePrice: Wad;
-  /** What the taker pays beyond the oracle price, or receives less, WAD quote, rounded up; the maker's fee is part of it. */
+  /** The taker's loss against the oracle price, WAD quote, rounded up; the maker's fee is part of it. */
   impact: Wad;
   /** The maker's own fee or spread, WAD quote, rounded down. */
   makerFee: Wad;
