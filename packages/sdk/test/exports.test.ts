@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as sdk from "../src/index.js";
+import * as math from "../src/maths/index.js";
 import * as prices from "../src/prices/index.js";
 
 test("default: the values that the package exports", () => {
@@ -618,5 +619,24 @@ test("default: the names of the subpaths, each with a comment", () => {
   const errors = declarationsIn("descriptions/index.js");
   expect(errors.map(({ name }) => name)).toEqual(["DescribeContext", "Description", "describe"]);
   const units = declarationsIn("units.js");
-  expect([...errors, ...units].filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+  const modules = [...sourceOf("maths/index.ts").matchAll(/export \* as \w+ from "\.\/(.+)";$/gm)];
+  const maths = modules.flatMap(([, path]) => declarationsIn(`maths/${path}`));
+  expect(Object.keys(math)).toHaveLength(modules.length + 2);
+  const entities = [
+    "account",
+    "fill",
+    "hedged-maker",
+    "load",
+    "lp-vault",
+    "market",
+    "max-size",
+    "oracle-maker",
+    "quote",
+    "returns",
+  ];
+  const trade = ["adjust", "open", "plan", "route"].flatMap((name) => declarationsIn(`trade/${name}.js`));
+  const models = entities.flatMap((name) => declarationsIn(`models/${name}.js`));
+  expect([...errors, ...units, ...maths, ...models, ...trade].filter(({ hasComment }) => hasComment !== true)).toEqual(
+    [],
+  );
 });

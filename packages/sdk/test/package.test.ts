@@ -236,6 +236,31 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size('export * from "@counterpoise/sdk/prices"')).toBeLessThan(8_000);
   });
 
+  test("all of the maths, and one module of it", async () => {
+    expect(await size('export * from "@counterpoise/sdk/math"')).toBeLessThan(6_000);
+    const shares = 'import { shares } from "@counterpoise/sdk/math"; export const { toSharesDown } = shares;';
+    expect(await size(shares)).toBeLessThan(1_000);
+  });
+
+  test("the entities, without their reads, with one of them, and with all", async () => {
+    const values = "Account, HedgedMaker, LpVault, Market, maxSizeOf, OracleMaker, returnsBetween";
+    expect(await size(`export { ${values} } from "@counterpoise/sdk/entities"`)).toBeLessThan(11_500);
+    expect(await size('export { Account, Market, OracleMaker } from "@counterpoise/sdk/entities"')).toBeLessThan(6_500);
+    const lens = await size('export { exchangeLensAbi, clearingHouseAbi, vaultAbi } from "@counterpoise/sdk/abis"');
+    expect(await size('export { loadAccount } from "@counterpoise/sdk/entities"')).toBeLessThan(lens + 11_500);
+  });
+
+  test("the trader's plans", async () => {
+    // Most of it is ABIs: those of the makers, the lens, the Vault and the gateways.
+    expect(await size('export * from "@counterpoise/sdk/trade"')).toBeLessThan(29_500);
+  });
+
+  test("everything without the prices and the descriptions of errors", async () => {
+    const modules = { sdk: "", math: "/math", entities: "/entities", trade: "/trade", units: "/units" };
+    const all = Object.entries(modules).map(([name, path]) => `export * as ${name} from "@counterpoise/sdk${path}";`);
+    expect(await size(all.join("\n"))).toBeLessThan(60 * 1_024);
+  });
+
   test("a read at unstored prices: on demand", async () => {
     const module = join(installed, "dist", "client", "read-state.js");
     expect(await size(`export { readAtState } from ${JSON.stringify(module)}`)).toBeLessThan(1_800);
