@@ -135,8 +135,8 @@ function market(random: Random): { state: fees.FeeState; rates: fees.FeeRates } 
   const [takerLong, takerShort] = [within(random, 2n ** 110n), within(random, 2n ** 110n)];
   const least = takerShort > takerLong ? takerShort - takerLong : 0n;
   // As the Vault accepts them: the rate takes at least an hour to its cap.
-  const maxFundingRate = oneOf(random, [0n, 3_600n + within(random, 2n ** 48n - 3_601n)]);
-  const maxFundingVelocity = 1n + part(random, max(0n, maxFundingRate / 3_600n - 1n));
+  const maxFundingRate = random.below(8n) === 0n ? 0n : 3_600n + within(random, 2n ** 48n - 3_601n);
+  const maxFundingVelocity = 1n + within(random, maxFundingRate === 0n ? 0n : maxFundingRate / 3_600n - 1n);
   const skewScale = 2n ** 30n + within(random, 2n ** 110n - 2n ** 30n - 1n);
   const hour = oneOf(random, [0n, 1n, fees.FROZEN, within(random, 2n ** 33n)]);
   return {

@@ -222,10 +222,7 @@ export const loadHedgedMaker = /* @__PURE__ */ define(
  * const vault = await loadLpVault(client, { deployment, maker: deployment.oracleMaker });
  * @throws {@link UnsupportedSpotPathError} for a hedged maker whose path is one of Uniswap v4.
  */
-export const loadLpVault = /* @__PURE__ */ define(function* ({
-  deployment,
-  maker,
-}: MakerParameters): Steps<LpVault> {
+export const loadLpVault = /* @__PURE__ */ define(function* ({ deployment, maker }: MakerParameters): Steps<LpVault> {
   const isHedged = maker.toLowerCase() !== deployment.oracleMaker.toLowerCase();
   const [entity, totalShares, rules] = yield* all([
     isHedged ? readHedgedMaker({ deployment, maker }) : readOracleMaker({ deployment }),

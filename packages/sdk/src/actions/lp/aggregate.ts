@@ -132,7 +132,7 @@ export type RequestLpAggregateDepositParameters = AggregateRequest & {
  */
 export const requestLpAggregateDeposit = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.requestDeposit],
-  
+
   ({ assets, keeperFee = 0n, ...parameters }: RequestLpAggregateDepositParameters, client: Caller) =>
     call("requestDeposit", [assets, ...partiesOf(parameters, client)], { value: keeperFee }),
 );
@@ -150,7 +150,7 @@ export type RequestLpAggregateRedeemParameters = AggregateRequest & {
 /** Requests a redemption at an aggregate vault, on the same conditions as {@link requestLpAggregateDeposit}. */
 export const requestLpAggregateRedeem = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.requestRedeem, lpAggregateVault.requestRedeemInKind],
-  
+
   ({ shares, inKind = false, keeperFee = 0n, ...parameters }: RequestLpAggregateRedeemParameters, client: Caller) =>
     call(inKind ? "requestRedeemInKind" : "requestRedeem", [shares, ...partiesOf(parameters, client)], {
       value: keeperFee,
@@ -176,8 +176,7 @@ export type PrepayLpFeesParameters = {
  */
 export const prepayLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.prepay],
-  ({ account, value }: PrepayLpFeesParameters) =>
-  call("prepay", [account], { value }),
+  ({ account, value }: PrepayLpFeesParameters) => call("prepay", [account], { value }),
 );
 /** Sends {@link prepayLpFees} and waits for it. */
 export const prepayLpFeesSync = /* @__PURE__ */ confirmed(prepayLpFees);
@@ -191,7 +190,7 @@ export type PushReturnedLpFundsParameters = { aggregateVault: Address; controlle
  */
 export const pushReturnedLpFunds = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.pushReturned],
-  
+
   ({ controller, isDeposit }: PushReturnedLpFundsParameters) => call("pushReturned", [controller, isDeposit]),
 );
 /** Sends {@link pushReturnedLpFunds} and waits for it. */
@@ -209,7 +208,7 @@ export type WithdrawPrepaidLpFeesParameters = {
 /** Withdraws from the prepaid balance of the client's account. Reverts with `FeeBalanceTooLow`. */
 export const withdrawPrepaidLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.withdrawPrepaid],
-  
+
   ({ value, receiver }: WithdrawPrepaidLpFeesParameters, { account }: Caller) =>
     call("withdrawPrepaid", [value, receiver ?? account.address]),
 );
@@ -226,8 +225,7 @@ export type SetLpEtherPriceParameters = {
 /** Sets the price at which an aggregate vault sells settlement fees from its float. Owner only. */
 export const setLpEtherPrice = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.setEtherPrice],
-  ({ etherPrice }: SetLpEtherPriceParameters) =>
-  call("setEtherPrice", [etherPrice]),
+  ({ etherPrice }: SetLpEtherPriceParameters) => call("setEtherPrice", [etherPrice]),
 );
 /** Sends {@link setLpEtherPrice} and waits for it. */
 export const setLpEtherPriceSync = /* @__PURE__ */ confirmed(setLpEtherPrice);
@@ -242,8 +240,7 @@ export type FundLpFeeFloatParameters = {
 /** Adds ether to the float from which an aggregate vault sells settlement fees. Any account can send it. */
 export const fundLpFeeFloat = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.fundFloat],
-  ({ value }: FundLpFeeFloatParameters) =>
-  call("fundFloat", [], { value }),
+  ({ value }: FundLpFeeFloatParameters) => call("fundFloat", [], { value }),
 );
 /** Sends {@link fundLpFeeFloat} and waits for it. */
 export const fundLpFeeFloatSync = /* @__PURE__ */ confirmed(fundLpFeeFloat);
@@ -259,7 +256,7 @@ export type WithdrawLpFeeFloatParameters = {
 /** Withdraws ether from the float of an aggregate vault. Owner only. Reverts with `FeeBalanceTooLow`. */
 export const withdrawLpFeeFloat = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.withdrawFloat],
-  
+
   ({ value, receiver }: WithdrawLpFeeFloatParameters) => call("withdrawFloat", [value, receiver]),
 );
 /** Sends {@link withdrawLpFeeFloat} and waits for it. */
@@ -271,8 +268,7 @@ export type CollectLpFeesParameters = { aggregateVault: Address; receiver: Addre
 /** Transfers the assets and shares for which an aggregate vault sold fees. Owner only. */
 export const collectLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.collect],
-  ({ receiver }: CollectLpFeesParameters) =>
-  call("collect", [receiver]),
+  ({ receiver }: CollectLpFeesParameters) => call("collect", [receiver]),
 );
 /** Sends {@link collectLpFees} and waits for it. */
 export const collectLpFeesSync = /* @__PURE__ */ confirmed(collectLpFees);
