@@ -47,6 +47,7 @@ const steps = [
   { name: "sdk", start: packageTests("@counterpoise/sdk"), totals: vitestTotals },
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
   { name: "testkit", start: packageTests("@counterpoise/testkit"), totals: vitestTotals },
+  { name: "agents", start: packageTests("@counterpoise/agents"), totals: vitestTotals },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
   { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },

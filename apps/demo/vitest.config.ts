@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     // The runs of the whole demo deploy the exchange first.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
+    maxConcurrency: 2,
   },
 });

@@ -13,7 +13,7 @@ describe("parseDemoArgs", () => {
     expect(
       parse(
         ...["--prices", "eth.csv", "--seed", "7", "--steps", "100", "--port", "8545"],
-        ...["--serve", "--json", "../out.json"],
+        ...["--serve", "--json", "../out.json", "--config", "market.json"],
       ),
     ).toEqual({
       prices: "/home/trader/prices/eth.csv",
@@ -22,6 +22,7 @@ describe("parseDemoArgs", () => {
       port: 8_545,
       serve: true,
       json: "/home/trader/out.json",
+      config: "/home/trader/prices/market.json",
       help: false,
     });
   });
@@ -33,7 +34,7 @@ describe("parseDemoArgs", () => {
   test("behavior: help", () => {
     expect(parse("--help").help).toBe(true);
     expect(parse("-h").help).toBe(true);
-    for (const option of ["--prices", "--seed", "--steps", "--port", "--serve", "--json", "--help"]) {
+    for (const option of ["--prices", "--seed", "--steps", "--port", "--serve", "--json", "--config", "--help"]) {
       expect(USAGE).toContain(option);
     }
   });

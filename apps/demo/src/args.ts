@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 export type DemoOptions = {
   /** Absolute path of a price file. Default: a generated series. */
   prices?: string;
-  /** Seed of the generated series and of the takers' random decisions. */
+  /** Seed of the generated series and of all agents' decisions. */
   seed: number;
-  /** Number of steps to replay. Default: all. */
+  /** Number of rows to replay. Default: all. */
   steps?: number;
   /** Port of the local chain. Default: a free port. */
   port?: number;
@@ -14,6 +14,8 @@ export type DemoOptions = {
   serve: boolean;
   /** Absolute path of the JSON report. */
   json?: string;
+  /** Absolute path of a configuration. Default: the parameters of default-config.json. */
+  config?: string;
   help: boolean;
 };
 
@@ -27,12 +29,14 @@ export class UsageError extends Error {
 
 export const USAGE = `Usage: npx -y pnpm@10 demo [options]
 
-Starts a local chain, deploys the exchange and replays a price series: takers trade, LPs deposit and withdraw, a keeper
-executes orders, and an arbitrageur aligns the spot markets. Every step checks the ledger laws.
+Starts a local chain, deploys the exchange and replays a price series in one market: takers trade with leverage, LPs deposit
+and redeem through the queue, a keeper executes orders, a liquidator closes accounts below maintenance, and an arbitrageur
+aligns the spot markets. The ledger laws are checked throughout. The takers are scripted: the figures are no forecast.
 
   --prices FILE  CSV of timestamp_unix,open,high,low,close[,volume] (default: a generated series of four hours)
-  --seed N       seed of the generated series and of the takers' random decisions (default: 1)
-  --steps N      replay at most N steps
+  --config FILE  JSON with parameters that replace those of apps/demo/default-config.json
+  --seed N       seed of the generated series and of the decisions of all agents (default: 1)
+  --steps N      replay at most N rows
   --port N       port of the local chain (default: a free port)
   --serve        keep the chain running at the end, and print its URL, accounts and addresses
   --json FILE    also write the report as JSON
@@ -50,7 +54,7 @@ const MAX_PORT = 65_535;
  */
 export function parseDemoArgs(argv: readonly string[], cwd: string): DemoOptions {
   const values = parse(argv);
-  const file = (option: "prices" | "json") => {
+  const file = (option: "prices" | "json" | "config") => {
     const value = values[option];
     if (value === undefined) return {};
     if (value === "") throw new UsageError(`--${option} needs a file name`);
@@ -68,6 +72,7 @@ export function parseDemoArgs(argv: readonly string[], cwd: string): DemoOptions
   return {
     ...file("prices"),
     ...file("json"),
+    ...file("config"),
     seed: 1,
     ...number("seed", 0, MAX_SEED),
     ...number("steps", 1, Number.MAX_SAFE_INTEGER),
@@ -90,6 +95,7 @@ function parse(argv: readonly string[]) {
         port: { type: "string" },
         serve: { type: "boolean" },
         json: { type: "string" },
+        config: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

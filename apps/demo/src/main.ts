@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { describeTaker } from "@counterpoise/agents";
 import { type Anvil, AnvilPortTakenError, type DevnetAccount, startAnvil } from "@counterpoise/devnet";
 import { COLLATERAL_SCALE } from "@counterpoise/testkit";
 import { type DemoOptions, parseDemoArgs, USAGE, UsageError } from "./args.js";
+import { ConfigError, type DemoConfig, defaultConfig, readConfig } from "./config.js";
 import { generateSeries, limitSeries, PriceFileError, type PriceSeries, readPriceFile } from "./prices.js";
 import { createProgress } from "./progress.js";
 import { brokenLaws, type DemoReport, renderReport, reportToJson } from "./report.js";
 import { type SimulationResult, simulate } from "./simulation.js";
-import { strategies } from "./strategies.js";
 import { accountsOf, createWorld, rolesOf, type World } from "./world.js";
 
 const SECONDS_PER_DAY = 86_400n;
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  const config = options.config === undefined ? defaultConfig : await readConfig(options.config);
   const series = limitSeries(
     options.prices === undefined ? generateSeries({ seed: options.seed }) : await readPriceFile(options.prices),
     options.steps,
@@ -30,7 +32,7 @@ async function main(): Promise<number> {
   const anvil = await startAnvil({
     port: options.port,
     timestamp: first.timestamp - 3_600,
-    accounts: accountsOf(strategies.length),
+    accounts: accountsOf(config),
   });
   try {
     console.error(`Deploying the exchange, Uniswap v3 and v4, and a double of Pyth on ${anvil.rpcUrl}`);
@@ -39,15 +41,15 @@ async function main(): Promise<number> {
       anvil,
       price: first.open,
       baseSymbol: symbols.base,
-      takers: strategies.length,
+      config,
     });
     const progress = createProgress({ total: series.rows.length });
-    const result = await simulate(world, series.rows, {
+    const result = await simulate(world, series, {
       seed: options.seed,
-      onStep: (step) => progress.update(step + 1),
+      onRow: (row) => progress.update(row + 1),
     }).finally(() => progress.stop());
 
-    const report = toReport({ series, result, symbols, wallTimeMilliseconds: Date.now() - startedAt });
+    const report = toReport({ series, config, result, symbols, wallTimeMilliseconds: Date.now() - startedAt });
     console.log(renderReport(report, { color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
     if (options.json !== undefined) {
       await writeFile(options.json, reportToJson(report));
@@ -72,11 +74,13 @@ function baseSymbol({ prices }: DemoOptions): string {
 
 function toReport({
   series,
+  config,
   result,
   symbols,
   wallTimeMilliseconds,
 }: {
   series: PriceSeries;
+  config: DemoConfig;
   result: SimulationResult;
   symbols: DemoReport["symbols"];
   wallTimeMilliseconds: number;
@@ -89,8 +93,7 @@ function toReport({
     symbols,
     series: {
       name: series.name,
-      rows: series.rows.filter(({ filled }) => !filled).length,
-      steps: series.rows.length,
+      rows: series.rows.length,
       from: first.timestamp,
       to: last.timestamp,
       firstPrice: first.open,
@@ -112,35 +115,47 @@ function toReport({
       insurance: result.market.insurance,
       badDebt: result.market.badDebt,
     },
-    makers: result.makers.map(({ name, hedgesOn, address, before, after, fills, earnedSpread }) => {
-      const isInBase = name === "SpotHedgeBaseMaker";
+    feed: {
+      ...result.feed,
+      gaps: {
+        count: result.feed.gaps.length,
+        longest: Math.max(0, ...result.feed.gaps.map(({ from, to }) => to - from)),
+      },
+    },
+    makers: result.makers.map((maker) => {
+      const { name, address, hedgesOn, isInBase, state, before, after, fills, attribution, lp, shortage } = maker;
       const drift = result.laws.drift(address);
+      const { totalAssets } = state;
       return {
         name,
         hedgesOn: hedgesOn && spotExchangeNames[hedgesOn],
         fills,
-        inventory: after.position.size,
+        inventory: state.position.size,
         // The quote vault is never long, the base vault never short.
-        capacity: after.capacity.long > after.capacity.short ? after.capacity.long : after.capacity.short,
-        utilization: after.utilization,
-        hedgeDrift:
-          hedgesOn === undefined
-            ? undefined
-            : { largest: drift.largest, atEnd: drift.last, shortage: isInBase ? result.hedgeShortage : 0n },
+        capacity: state.capacity.long > state.capacity.short ? state.capacity.long : state.capacity.short,
+        utilization: state.utilization,
+        hedgeDrift: hedgesOn === undefined ? undefined : { largest: drift.largest, atEnd: drift.last, shortage },
         rebalances: name === "SpotHedgeQuoteMaker" ? result.rebalances : undefined,
-        earned: earnedSpread,
+        attribution,
+        lp,
         asset: isInBase ? symbols.base : symbols.quote,
-        totalAssets: after.totalAssets * (isInBase ? 1n : COLLATERAL_SCALE),
+        totalAssets: totalAssets === undefined ? undefined : totalAssets * (isInBase ? 1n : COLLATERAL_SCALE),
         sharePriceBefore: before.sharePrice,
         sharePriceAfter: after.sharePrice,
       };
     }),
     takers: result.takers,
+    agents: [
+      ...config.population.takers.map((spec) => ({ name: spec.name, description: describeTaker(spec) })),
+      { name: "liquidator", description: "closes what it takes over" },
+    ],
     orders: result.orders,
+    liquidations: { ...result.liquidations, delay: config.population.liquidator.delay },
+    lpRequests: result.lpRequests,
     laws: result.laws.figures,
     totals: {
       transactions: result.transactions,
-      executions: [...result.executionGas].map(([maker, { count, gas }]) => ({ maker, count, gas })),
+      executions: result.executionGas,
       wallTimeMilliseconds,
     },
   };
@@ -148,8 +163,7 @@ function toReport({
 
 /** Keeps the chain running until the user presses Ctrl-C. */
 async function serve(anvil: Anvil, world: World): Promise<void> {
-  const takerNames = strategies.map(({ name }) => name);
-  const roles = rolesOf(world, takerNames).map(({ name, address }) => {
+  const roles = rolesOf(world).map(({ name, address }) => {
     const { privateKey } = anvil.accounts.find((account) => account.address === address) as DevnetAccount;
     return `  ${name.padEnd(18)}${address}  ${privateKey}`;
   });
@@ -177,16 +191,21 @@ function exitCodeOf(error: unknown): number {
     console.error(error.message);
     return 2;
   }
-  if (error instanceof PriceFileError || error instanceof AnvilPortTakenError) {
+  if (error instanceof PriceFileError || error instanceof ConfigError || error instanceof AnvilPortTakenError) {
     console.error(error.message);
     return 1;
   }
-  if (error instanceof Error && "code" in error && "path" in error) {
-    console.error(`Cannot write ${String(error.path)}: ${String(error.code)}`);
-    return 1;
-  }
-  console.error(error);
+  // Every other failure is one line, too. The stack helps those who work on the demo.
+  console.error(process.env.DEMO_STACK ? error : `${firstLine(error)} (DEMO_STACK=1 prints all of it)`);
   return 1;
+}
+
+/** The line of an error's message that names the problem: of a failed deployment, that of forge. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split("\n").map((line) => line.trim());
+  const cause = lines.find((line) => /^Error: /.test(line));
+  return cause === undefined ? (lines[0] as string) : `The deployment failed: ${cause.replace(/^Error: /, "")}`;
 }
 
 process.exitCode = await main().catch(exitCodeOf);

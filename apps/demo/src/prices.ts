@@ -12,19 +12,23 @@ export type PriceRow = {
   high: bigint;
   low: bigint;
   close: bigint;
-  /** Whether the file has no such row. The row repeats the close before it. */
-  filled: boolean;
+};
+
+/** A time without rows, seconds. No price is published in it. */
+export type PriceGap = {
+  /** End of the last row before it. */
+  from: number;
+  /** Start of the first row after it. */
+  to: number;
 };
 
 export type PriceSeries = {
   /** The file's name, or how the series was generated. */
   name: string;
-  /** Sorted, without gaps. */
+  /** Sorted. */
   rows: PriceRow[];
-  /** Seconds between two rows. */
+  /** Usual number of seconds between two rows: the length of a candle. */
   interval: number;
-  /** Number of rows that the file does not have. */
-  filled: number;
 };
 
 /** A price file cannot be used. The message names the file, the row and the problem. */
@@ -49,10 +53,8 @@ const MAX_PRICE = (2n ** 63n - 1n) * MIN_PRICE;
 const MIN_TIMESTAMP = 86_400;
 /** The year 2100. A later timestamp is in milliseconds. */
 const MAX_TIMESTAMP = 4_102_444_800;
-/** A gap that results in more rows is a mistake in the file. */
-const MAX_ROWS = 500_000;
 
-/** Reads a price file and fills its gaps. @throws {PriceFileError} */
+/** Reads a price file. @throws {PriceFileError} */
 export async function readPriceFile(file: string): Promise<PriceSeries> {
   let text: string;
   try {
@@ -70,7 +72,7 @@ function readProblem(error: NodeJS.ErrnoException): string {
   return `cannot be read (${error.code ?? error.message})`;
 }
 
-/** Reads the text of a price file and fills its gaps. @throws {PriceFileError} */
+/** Reads the text of a price file. Volumes are not read. @throws {PriceFileError} */
 export function parsePrices(text: string, file: string): PriceSeries {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   while (lines.length > 0 && lines.at(-1)?.trim() === "") lines.pop();
@@ -96,9 +98,7 @@ export function parsePrices(text: string, file: string): PriceSeries {
     }
     rows.push(row);
   }
-  const interval = usualInterval(rows);
-  const gapless = fillGaps(rows, interval, file);
-  return { name: path.basename(file), rows: gapless, interval, filled: gapless.length - rows.length };
+  return { name: path.basename(file), rows, interval: usualInterval(rows) };
 }
 
 function columnCount(header: string, file: string): number {
@@ -123,7 +123,6 @@ function parseRow(line: string, columns: number, problem: (text: string) => Pric
   const timestamp = parseTimestamp(time, problem);
   const prices = COLUMNS.slice(1).map((column, index) => parsePrice(numbers[index] ?? "", column, problem));
   const [open, high, low, close] = prices as [bigint, bigint, bigint, bigint];
-  if (columns > COLUMNS.length) parseVolume(numbers[4] ?? "", problem);
 
   if (low > high) throw problem(`low ${numbers[2]} is above high ${numbers[1]}`);
   for (const [name, index] of [
@@ -134,7 +133,7 @@ function parseRow(line: string, columns: number, problem: (text: string) => Pric
     if (price < low) throw problem(`low ${numbers[2]} is above ${name} ${numbers[index]}`);
     if (price > high) throw problem(`high ${numbers[1]} is below ${name} ${numbers[index]}`);
   }
-  return { timestamp, open, high, low, close, filled: false };
+  return { timestamp, open, high, low, close };
 }
 
 function parseTimestamp(text: string, problem: (text: string) => PriceFileError): number {
@@ -157,10 +156,6 @@ function parsePrice(text: string, column: string, problem: (text: string) => Pri
   if (price < MIN_PRICE) throw problem(`${shown} is below 0.00000001, the lowest oracle price`);
   if (price > MAX_PRICE) throw problem(`${shown} is above ${MAX_PRICE / WAD}, the highest oracle price`);
   return price;
-}
-
-function parseVolume(text: string, problem: (text: string) => PriceFileError): void {
-  if (typeof parseDecimal(text) !== "bigint") throw problem(`volume "${excerpt(text)}" is not a decimal number`);
 }
 
 /** Converts a plain decimal number to WAD without rounding. */
@@ -186,29 +181,19 @@ function usualInterval(rows: readonly PriceRow[]): number {
   return usual?.[0] ?? 60;
 }
 
-/** Inserts a row that repeats the last close wherever a row is missing. */
-function fillGaps(rows: readonly PriceRow[], interval: number, file: string): PriceRow[] {
-  const filled: PriceRow[] = [];
+/**
+ * Returns the times without rows. A row that comes less than half an interval late begins no gap, and a row before its time
+ * shortens the one before it.
+ */
+export function gapsOf({ rows, interval }: PriceSeries): PriceGap[] {
+  const gaps: PriceGap[] = [];
   for (const [index, row] of rows.entries()) {
     const previous = rows[index - 1];
-    if (previous) {
-      const { close } = previous;
-      const missing = Math.ceil((row.timestamp - previous.timestamp) / interval) - 1;
-      if (filled.length + missing > MAX_ROWS) {
-        throw new PriceFileError(
-          file,
-          index + 2,
-          `${missing} rows of ${interval} s are missing before this row: the series would be longer than ${MAX_ROWS} rows`,
-        );
-      }
-      for (let gap = 1; gap <= missing; gap++) {
-        const timestamp = previous.timestamp + gap * interval;
-        filled.push({ timestamp, open: close, high: close, low: close, close, filled: true });
-      }
-    }
-    filled.push(row);
+    if (!previous) continue;
+    const from = previous.timestamp + interval;
+    if ((row.timestamp - from) * 2 >= interval) gaps.push({ from, to: row.timestamp });
   }
-  return filled;
+  return gaps;
 }
 
 export type GenerateSeriesParameters = {
@@ -257,9 +242,9 @@ export function generateSeries({
       if (current > high) high = current;
       if (current < low) low = current;
     }
-    rows.push({ timestamp: timestamp + index * MINUTE, open, high, low, close: current, filled: false });
+    rows.push({ timestamp: timestamp + index * MINUTE, open, high, low, close: current });
   }
-  return { name: `generated (seed ${seed})`, rows, interval: MINUTE, filled: 0 };
+  return { name: `generated (seed ${seed})`, rows, interval: MINUTE };
 }
 
 /** Returns the mean and the width of the noise of each tick, parts per million. */
@@ -280,7 +265,5 @@ function randomIntegers(seed: number): () => number {
 
 /** Returns the first `steps` rows of a series. */
 export function limitSeries(series: PriceSeries, steps: number | undefined): PriceSeries {
-  if (steps === undefined) return series;
-  const rows = series.rows.slice(0, steps);
-  return { ...series, rows, filled: rows.filter(({ filled }) => filled).length };
+  return steps === undefined ? series : { ...series, rows: series.rows.slice(0, steps) };
 }

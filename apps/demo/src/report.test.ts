@@ -8,7 +8,6 @@ const report: DemoReport = {
   series: {
     name: "eth-usd-2018-01-16.csv",
     rows: 5_030,
-    steps: 5_040,
     from: 1_515_974_400,
     to: 1_516_276_800,
     firstPrice: 1_349_800_000_000_000_000_000n,
@@ -24,6 +23,30 @@ const report: DemoReport = {
     insurance: 400n * WAD,
     badDebt: 0n,
   },
+  feed: {
+    gaps: { count: 2, longest: 5_040 },
+    largestJump: WAD / 10n,
+    stale: 12,
+    atSecondSource: 5,
+    spotShortfalls: 1,
+  },
+  agents: [
+    { name: "trend", description: "follows the last half hour" },
+    { name: "idle", description: "waits" },
+  ],
+  liquidations: {
+    againstMaker: 3,
+    takenOver: 1,
+    deleveraged: 2,
+    flagged: 1,
+    recovered: 4,
+    notional: 50_000n * WAD,
+    rewards: 625n * WAD,
+    badDebt: 0n,
+    delay: 5,
+    refused: new Map([["RewardTooLow", 1]]),
+  },
+  lpRequests: { requested: 4, deposits: 3, redemptions: 1, returned: 0, reasons: new Map([["not settled yet: X", 2]]) },
   makers: [
     {
       name: "OracleMaker",
@@ -31,7 +54,28 @@ const report: DemoReport = {
       inventory: -12_345_600_000_000_000_000n,
       capacity: 740n * WAD,
       utilization: { long: WAD / 60n, short: 0n },
-      earned: 1_234_567_890_000_000_000_000n,
+      attribution: {
+        paidByTakers: 700n * WAD,
+        hedges: 0n,
+        inventory: 500n * WAD,
+        funding: 30n * WAD,
+        borrowing: 4n * WAD,
+        liquidations: 0n,
+        keepers: 0n,
+        lostBase: 0n,
+        total: 1_234n * WAD,
+        valueChange: 1_234n * WAD,
+        unexplained: 0n,
+        lpFees: 250n * WAD,
+      },
+      lp: {
+        deposited: 1_000_000n * WAD,
+        value: 1_001_000n * WAD,
+        held: 1_000_000n * WAD,
+        againstHolding: 1_000n * WAD,
+        drawdown: WAD / 100n,
+        assetDrawdown: WAD / 100n,
+      },
       asset: "USDC",
       totalAssets: 1_501_234n * WAD,
       sharePriceBefore: WAD,
@@ -46,7 +90,28 @@ const report: DemoReport = {
       hedgeDrift: { largest: 3n, atEnd: 0n, shortage: WAD / 500n },
       hedgesOn: "Uniswap v4",
       rebalances: 7,
-      earned: -5n * WAD,
+      attribution: {
+        paidByTakers: 300n * WAD,
+        hedges: -305n * WAD,
+        inventory: 0n,
+        funding: 0n,
+        borrowing: 0n,
+        liquidations: 0n,
+        keepers: 0n,
+        lostBase: 0n,
+        total: -5n * WAD,
+        valueChange: -5n * WAD,
+        unexplained: 0n,
+        lpFees: 0n,
+      },
+      lp: {
+        deposited: 1_000_000n * WAD,
+        value: 749_250n * WAD,
+        held: 750_000n * WAD,
+        againstHolding: -750n * WAD,
+        drawdown: WAD / 4n,
+        assetDrawdown: WAD / 1_000n,
+      },
       asset: "ETH",
       totalAssets: 1_110n * WAD,
       sharePriceBefore: WAD,
@@ -56,8 +121,8 @@ const report: DemoReport = {
   takers: [
     {
       name: "trend",
-      strategy: "follows the last half hour",
       trades: 88,
+      liquidations: 2,
       size: -(15n * WAD) / 2n,
       volume: 1_000_000n * WAD,
       margin: 199_000n * WAD,
@@ -68,8 +133,8 @@ const report: DemoReport = {
     },
     {
       name: "idle",
-      strategy: "waits",
       trades: 0,
+      liquidations: 0,
       size: 0n,
       volume: 0n,
       margin: 200_000n * WAD,
@@ -82,6 +147,7 @@ const report: DemoReport = {
   orders: {
     created: 1_520,
     executed: 1_514,
+    atSecondSource: 3,
     purged: 4,
     expired: 1,
     reasons: new Map([
@@ -120,10 +186,17 @@ describe("renderReport", () => {
   test("default", () => {
     expect(renderReport(report)).toMatchInlineSnapshot(`
       "Counterpoise ETH/USDC, eth-usd-2018-01-16.csv
-        Steps  5,040 (5,030 rows, 10 filled)
-        Time   2018-01-15 00:00 to 2018-01-18 12:00 UTC (3 d 12 h)
-        Price  1,349.80 to 1,012.35 USDC (-25.00%)
-        Range  770.00 to 1,352.00 USDC
+      Scripted takers, no forecast. One market: results of several markets together are not shown.
+
+        Rows                                    5,030
+        Time                                    2018-01-15 00:00 to 2018-01-18 12:00 UTC (3 d 12 h)
+        Price                                   1,349.80 to 1,012.35 USDC (-25.00%)
+        Range                                   770.00 to 1,352.00 USDC
+        Gaps in the feed                        2, the longest 1 h 24 min
+          largest jump at a reopening           10.00%
+          looks without a price                 12
+          looks with the second source's price  5
+        Spot market not at the oracle price     1 times
 
       Market
         Status                   active
@@ -135,40 +208,84 @@ describe("renderReport", () => {
         Insurance                400.00 USDC
         Bad debt                 0.00 USDC
 
-      Makers
+      First LP, 1,000,000 dollars in each maker
                                         OracleMaker  SpotHedgeBaseMaker
-        Hedges on                                 -          Uniswap v4
-        Fills                                 1,204                 310
-        Inventory                      -12.3456 ETH         +3.0000 ETH
-        Capacity                       740.0000 ETH      1,111.0000 ETH
-        Utilization long                      1.67%               0.00%
-        Utilization short                     0.00%              25.00%
-        Hedge drift, largest                      -           3e-18 ETH
-        Hedge drift at the end                    -               0 ETH
-        Base not bought back                      -          0.0020 ETH
-        Rebalances by keepers                     -                   7
-        Earned over oracle price     +1,234.57 USDC          -5.00 USDC
-        Total assets              1,501,234.00 USDC      1,110.0000 ETH
-        Share price before            1.000000 USDC        1.000000 ETH
-        Share price after             1.001000 USDC        0.999000 ETH
-        Share price change                 +0.1000%            -0.1000%
+        Deposits                               USDC                 ETH
+        Value at the end               1,001,000.00          749,250.00
+        Return in dollars                  +0.1000%           -25.0750%
+        Value of holding instead       1,000,000.00          750,000.00
+        Against holding                   +1,000.00             -750.00
+        Return in its asset                +0.1000%            -0.1000%
+        Largest drawdown in dollars           1.00%              25.00%
+        Largest drawdown in its asset       1.0000%             0.1000%
+
+      Change of makers' assets by cause, USDC
+                                                         OracleMaker  SpotHedgeBaseMaker
+        Paid by takers over the oracle price                 +700.00             +300.00
+        Paid for hedges over the oracle price                   0.00             -305.00
+        Inventory                                            +500.00                0.00
+        Funding                                               +30.00                0.00
+        Borrowing                                              +4.00                0.00
+        Liquidations and bonds                                  0.00                0.00
+        Keepers                                                 0.00                0.00
+        Base not bought back                                    0.00                0.00
+        Sum                                                +1,234.00               -5.00
+        Change of assets, less flows of LPs                +1,234.00               -5.00
+        Unexplained                                             0.00                0.00
+        Fees of entering and leaving LPs, to the others      +250.00                0.00
+
+      Makers
+                                      OracleMaker  SpotHedgeBaseMaker
+        Hedges on                               -          Uniswap v4
+        Fills                               1,204                 310
+        Inventory                    -12.3456 ETH         +3.0000 ETH
+        Capacity                     740.0000 ETH      1,111.0000 ETH
+        Utilization long                    1.67%               0.00%
+        Utilization short                   0.00%              25.00%
+        Hedge drift, largest                    -           3e-18 ETH
+        Hedge drift at the end                  -               0 ETH
+        Base not bought back                    -          0.0020 ETH
+        Rebalances by keepers                   -                   7
+        Total assets            1,501,234.00 USDC      1,110.0000 ETH
+        Share price before          1.000000 USDC        1.000000 ETH
+        Share price after           1.001000 USDC        0.999000 ETH
 
       Takers
-               Trades  Size ETH   Volume USDC  Fees USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid over oracle
-        trend      88   -7.5000  1,000,000.00    +200.50     -1,000.00          +25.00   199,000.00          +4.0 bps
-        idle        0    0.0000          0.00       0.00          0.00            0.00   200,000.00                 -
+               Trades  Liquidated  Size ETH   Volume USDC  Fees USDC  Realized PnL  Unrealized PnL  Margin USDC  Paid over oracle
+        trend      88           2   -7.5000  1,000,000.00    +200.50     -1,000.00          +25.00   199,000.00          +4.0 bps
+        idle        0           0    0.0000          0.00       0.00          0.00            0.00   200,000.00                 -
 
         trend: follows the last half hour
         idle: waits
 
+      Liquidations
+        Closed against the OracleMaker     3
+        Taken over by the liquidator       1
+        Notional                           50,000.00 USDC
+        Rewards                            625.00 USDC
+        Counterparties deleveraged         2
+        Shortfalls flagged for bad debt    1
+        Bad debt recorded                  0.00 USDC
+        Recovered within the delay of 5 s  4
+        Attempts refused
+          RewardTooLow                     1
+
       Orders
-        Created             1,520
-        Executed            1,514
-        Purged              4
-        Expired             1
-        Still open          1
-          CapacityExceeded  3
-          Slippage          1
+        Created                         1,520
+        Executed                        1,514
+          at the second source's price  3
+        Purged                          4
+        Expired                         1
+        Still open                      1
+          CapacityExceeded              3
+          Slippage                      1
+
+      LP requests
+        Requested             4
+        Deposits settled      3
+        Redemptions settled   1
+        Returned              0
+          not settled yet: X  2
 
       Ledger laws
         L1  sizes sum to zero                         worst 0 ETH       1,600 checks  ok
@@ -210,7 +327,7 @@ describe("renderReport", () => {
       ...report,
       makers: [],
       takers: [],
-      orders: { created: 0, executed: 0, purged: 0, expired: 0, reasons: new Map() },
+      orders: { created: 0, executed: 0, atSecondSource: 0, purged: 0, expired: 0, reasons: new Map() },
       totals: { transactions: 0, executions: [], wallTimeMilliseconds: 0 },
     };
     expect(renderReport(empty)).toContain("All ledger laws hold.");

@@ -1,6 +1,8 @@
 import { styleText } from "node:util";
 import { formatBps, formatCount, formatExact, formatPercent, formatPrice, formatWad, WAD } from "@counterpoise/testkit";
 import Table from "cli-table3";
+import type { Attribution } from "./attribution.js";
+import type { LpResult } from "./lp-results.js";
 import { formatDuration, formatTime } from "./time.js";
 
 /** The report of a run of the demo. Amounts, prices and ratios are WAD, times are seconds. */
@@ -9,25 +11,69 @@ export type DemoReport = {
   symbols: { base: string; quote: string };
   series: SeriesReport;
   market: MarketReport;
+  feed: FeedReport;
   makers: readonly MakerReport[];
   takers: readonly TakerReport[];
+  /** The kinds of agents, each with a sentence. */
+  agents: readonly { name: string; description: string }[];
   orders: OrdersReport;
+  liquidations: LiquidationsReport;
+  lpRequests: LpRequestsReport;
   laws: readonly LawReport[];
   totals: TotalsReport;
 };
 
 export type SeriesReport = {
   name: string;
-  /** Replayed rows that the series contains. */
+  /** Replayed rows. */
   rows: number;
-  /** All replayed rows, including those that repeat the last close in a gap. */
-  steps: number;
   from: number;
   to: number;
   firstPrice: bigint;
   lastPrice: bigint;
   lowestPrice: bigint;
   highestPrice: bigint;
+};
+
+/** The price feed during the run. */
+export type FeedReport = {
+  /** Times without rows, in which no price was published. */
+  gaps: { count: number; longest: number };
+  /** Largest change of the price over a gap. */
+  largestJump: bigint;
+  /** How often a keeper found no price for liquidations in a gap, and how often the second source's. */
+  stale: number;
+  atSecondSource: number;
+  /** How often the arbitrageur could not bring a spot market to the oracle price. */
+  spotShortfalls: number;
+};
+
+export type LiquidationsReport = {
+  againstMaker: number;
+  takenOver: number;
+  deleveraged: number;
+  flagged: number;
+  /** Accounts that recovered within the liquidator's delay. */
+  recovered: number;
+  /** Quote. */
+  notional: bigint;
+  /** Quote. */
+  rewards: bigint;
+  /** Losses that neither insurance nor deleveraging has paid, quote. */
+  badDebt: bigint;
+  /** Seconds. */
+  delay: number;
+  /** How often the exchange refused an attempt, by reason. */
+  refused: ReadonlyMap<string, number>;
+};
+
+/** Requests of the second LP, which enters and leaves all makers through the queue. */
+export type LpRequestsReport = {
+  requested: number;
+  deposits: number;
+  redemptions: number;
+  returned: number;
+  reasons: ReadonlyMap<string, number>;
 };
 
 /** The market at the end, and the fees paid during the run. Amounts are quote unless stated otherwise. */
@@ -59,23 +105,24 @@ export type MakerReport = {
   hedgeDrift?: { largest: bigint; atEnd: bigint; shortage: bigint } | undefined;
   /** How often keepers have moved the margin to its target; undefined for a maker without a target. */
   rebalances?: number | undefined;
-  /** Quote paid by takers in excess of the oracle price. A hedged maker pays its hedge with it. */
-  earned: bigint;
+  attribution: Attribution;
+  /** The first LP's result, in dollars. */
+  lp: LpResult;
   /** Symbol of the asset in which shares are denominated. */
   asset: string;
-  /** Asset. */
-  totalAssets: bigint;
+  /** Asset; undefined while the value is unknown. */
+  totalAssets?: bigint | undefined;
   /** Asset per share. */
   sharePriceBefore: bigint;
-  /** Asset per share. */
+  /** Asset per share: the last known value. */
   sharePriceAfter: bigint;
 };
 
 export type TakerReport = {
   name: string;
-  /** A short description. */
-  strategy: string;
   trades: number;
+  /** How often the exchange has closed its position, in part or whole. */
+  liquidations: number;
   /** Base. */
   size: bigint;
   /** Quote traded, at oracle prices. */
@@ -84,7 +131,7 @@ export type TakerReport = {
   margin: bigint;
   /** Quote: trading fees, plus funding and borrowing paid less received. */
   fees: bigint;
-  /** Quote, less fees. */
+  /** Quote, less fees: collateral in all places less that at the start. */
   realizedPnl: bigint;
   /** Quote, less pending fees. */
   unrealizedPnl: bigint;
@@ -95,6 +142,8 @@ export type TakerReport = {
 export type OrdersReport = {
   created: number;
   executed: number;
+  /** Executed at the second source's price, while the first one had none. */
+  atSecondSource: number;
   purged: number;
   /** Cancelled by the keeper after expiry. */
   expired: number;
@@ -121,6 +170,9 @@ export type TotalsReport = {
   wallTimeMilliseconds: number;
 };
 
+/** Every report says this: agents that follow fixed rules do not behave like a market's participants. */
+export const LABEL = "Scripted takers, no forecast. One market: results of several markets together are not shown.";
+
 /** Returns the laws that do not hold. */
 export const brokenLaws = (report: DemoReport): readonly LawReport[] => report.laws.filter(({ holds }) => !holds);
 
@@ -138,17 +190,27 @@ export function renderReport(report: DemoReport, { color = false }: RenderReport
   const heading = (text: string) => paint("bold", text);
   return [
     heading(`Counterpoise ${report.symbols.base}/${report.symbols.quote}, ${report.series.name}`),
+    LABEL,
+    "",
     table(seriesRows(report)),
     heading("Market"),
     table(marketRows(report)),
+    heading(`First LP, ${formatWad(report.makers[0]?.lp.deposited ?? 0n, { decimals: 0 })} dollars in each maker`),
+    table(lpRows(report, paint), { rightFrom: 1 }),
+    heading(`Change of makers' assets by cause, ${report.symbols.quote}`),
+    table(attributionRows(report, paint), { rightFrom: 1 }),
     heading("Makers"),
-    table(makerRows(report, paint), { rightFrom: 1 }),
+    table(makerRows(report), { rightFrom: 1 }),
     heading("Takers"),
     table(takerRows(report, paint), { rightFrom: 1 }),
-    ...report.takers.map(({ name, strategy }) => paint("dim", `  ${name}: ${strategy}`)),
+    ...report.agents.map(({ name, description }) => paint("dim", `  ${name}: ${description}`)),
     "",
+    heading("Liquidations"),
+    table(liquidationRows(report)),
     heading("Orders"),
     table(orderRows(report)),
+    heading("LP requests"),
+    table(requestRows(report)),
     heading("Ledger laws"),
     table(lawRows(report, paint)),
     heading("Totals"),
@@ -158,18 +220,24 @@ export function renderReport(report: DemoReport, { color = false }: RenderReport
   ].join("\n");
 }
 
-function seriesRows({ series, symbols }: DemoReport): string[][] {
-  const { rows, steps, from, to, firstPrice, lastPrice, lowestPrice, highestPrice } = series;
-  const filled = steps - rows;
+function seriesRows({ series, feed, symbols }: DemoReport): string[][] {
+  const { rows, from, to, firstPrice, lastPrice, lowestPrice, highestPrice } = series;
   const change = formatPercent(((lastPrice - firstPrice) * WAD) / firstPrice, { sign: true });
+  const { gaps, largestJump, stale, atSecondSource, spotShortfalls } = feed;
   return [
-    [
-      "Steps",
-      `${formatCount(steps)} (${formatCount(rows)} rows${filled > 0 ? `, ${formatCount(filled)} filled` : ""})`,
-    ],
+    ["Rows", formatCount(rows)],
     ["Time", `${formatTime(from)} to ${formatTime(to)} UTC (${formatDuration(to - from)})`],
     ["Price", `${formatPrice(firstPrice)} to ${formatPrice(lastPrice)} ${symbols.quote} (${change})`],
     ["Range", `${formatPrice(lowestPrice)} to ${formatPrice(highestPrice)} ${symbols.quote}`],
+    ...(gaps.count === 0
+      ? [["Gaps in the feed", "none"]]
+      : [
+          ["Gaps in the feed", `${formatCount(gaps.count)}, the longest ${formatDuration(gaps.longest)}`],
+          ["  largest jump at a reopening", formatPercent(largestJump)],
+          ["  looks without a price", formatCount(stale)],
+          ["  looks with the second source's price", formatCount(atSecondSource)],
+        ]),
+    ...(spotShortfalls > 0 ? [["Spot market not at the oracle price", `${formatCount(spotShortfalls)} times`]] : []),
   ];
 }
 
@@ -189,11 +257,55 @@ function marketRows({ market, symbols: { base, quote } }: DemoReport): string[][
   ];
 }
 
-function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Paint): string[][] {
+function lpRows({ makers }: DemoReport, paint: Paint): string[][] {
+  const money = (value: bigint) => formatWad(value);
+  const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
+  const gain = (value: bigint, text: string) => signed(value, text, paint);
+  const returned = ({ lp }: MakerReport) => ((lp.value - lp.deposited) * WAD) / lp.deposited;
+  const percent = (value: bigint) => formatPercent(value, { decimals: 4, sign: true });
+  return [
+    row("", ({ name }) => paint("bold", name)),
+    row("Deposits", ({ asset }) => asset),
+    row("Value at the end", ({ lp }) => money(lp.value)),
+    row("Return in dollars", (maker) => gain(returned(maker), percent(returned(maker)))),
+    row("Value of holding instead", ({ lp }) => money(lp.held)),
+    row("Against holding", ({ lp }) => gain(lp.againstHolding, formatWad(lp.againstHolding, { sign: true }))),
+    row("Return in its asset", (maker) => gain(sharePriceChange(maker), percent(sharePriceChange(maker)))),
+    row("Largest drawdown in dollars", ({ lp }) => formatPercent(lp.drawdown)),
+    row("Largest drawdown in its asset", ({ lp }) => formatPercent(lp.assetDrawdown, { decimals: 4 })),
+  ];
+}
+
+const CAUSES: readonly { label: string; of: keyof Attribution }[] = [
+  { label: "Paid by takers over the oracle price", of: "paidByTakers" },
+  { label: "Paid for hedges over the oracle price", of: "hedges" },
+  { label: "Inventory", of: "inventory" },
+  { label: "Funding", of: "funding" },
+  { label: "Borrowing", of: "borrowing" },
+  { label: "Liquidations and bonds", of: "liquidations" },
+  { label: "Keepers", of: "keepers" },
+  { label: "Base not bought back", of: "lostBase" },
+  { label: "Sum", of: "total" },
+  { label: "Change of assets, less flows of LPs", of: "valueChange" },
+  { label: "Unexplained", of: "unexplained" },
+  { label: "Fees of entering and leaving LPs, to the others", of: "lpFees" },
+];
+
+function attributionRows({ makers }: DemoReport, paint: Paint): string[][] {
+  return [
+    ["", ...makers.map(({ name }) => paint("bold", name))],
+    ...CAUSES.map(({ label, of }) => [
+      label,
+      ...makers.map(({ attribution }) => signed(attribution[of], formatWad(attribution[of], { sign: true }), paint)),
+    ]),
+  ];
+}
+
+function makerRows({ makers, symbols: { base, quote } }: DemoReport): string[][] {
   const size = (value: bigint, sign = false) => `${formatWad(value, { decimals: 4, sign })} ${base}`;
   const row = (label: string, cell: (maker: MakerReport) => string) => [label, ...makers.map(cell)];
   return [
-    row("", ({ name }) => paint("bold", name)),
+    row("", ({ name }) => name),
     row("Hedges on", ({ hedgesOn }) => hedgesOn ?? "-"),
     row("Fills", ({ fills }) => formatCount(fills)),
     row("Inventory", ({ inventory }) => size(inventory, true)),
@@ -204,16 +316,14 @@ function makerRows({ makers, symbols: { base, quote } }: DemoReport, paint: Pain
     row("Hedge drift at the end", ({ hedgeDrift }) => (hedgeDrift ? `${formatExact(hedgeDrift.atEnd)} ${base}` : "-")),
     row("Base not bought back", ({ hedgeDrift }) => (hedgeDrift ? size(hedgeDrift.shortage) : "-")),
     row("Rebalances by keepers", ({ rebalances }) => (rebalances === undefined ? "-" : formatCount(rebalances))),
-    row("Earned over oracle price", ({ earned }) => `${formatWad(earned, { sign: true })} ${quote}`),
-    row("Total assets", ({ totalAssets, asset }) => assetAmount(totalAssets, asset, quote)),
+    row("Total assets", ({ totalAssets, asset }) =>
+      totalAssets === undefined ? "unknown" : assetAmount(totalAssets, asset, quote),
+    ),
     row(
       "Share price before",
       ({ sharePriceBefore, asset }) => `${formatWad(sharePriceBefore, { decimals: 6 })} ${asset}`,
     ),
     row("Share price after", ({ sharePriceAfter, asset }) => `${formatWad(sharePriceAfter, { decimals: 6 })} ${asset}`),
-    row("Share price change", (maker) =>
-      signed(sharePriceChange(maker), formatPercent(sharePriceChange(maker), { decimals: 4, sign: true }), paint),
-    ),
   ];
 }
 
@@ -228,6 +338,7 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
   const head = [
     "",
     "Trades",
+    "Liquidated",
     `Size ${base}`,
     `Volume ${quote}`,
     `Fees ${quote}`,
@@ -241,6 +352,7 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
     ...takers.map((taker) => [
       taker.name,
       formatCount(taker.trades),
+      formatCount(taker.liquidations),
       formatWad(taker.size, { decimals: 4, sign: true }),
       formatWad(taker.volume),
       formatWad(taker.fees, { sign: true }),
@@ -252,15 +364,47 @@ function takerRows({ takers, symbols: { base, quote } }: DemoReport, paint: Pain
   ];
 }
 
-function orderRows({ orders: { created, executed, purged, expired, reasons } }: DemoReport): string[][] {
+const reasonRows = (reasons: ReadonlyMap<string, number>): string[][] =>
+  [...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => [`  ${reason}`, formatCount(count)]);
+
+function liquidationRows({ liquidations, symbols: { quote } }: DemoReport): string[][] {
+  const { againstMaker, takenOver, deleveraged, flagged, recovered, notional, rewards, badDebt, delay, refused } =
+    liquidations;
+  return [
+    ["Closed against the OracleMaker", formatCount(againstMaker)],
+    ["Taken over by the liquidator", formatCount(takenOver)],
+    ["Notional", `${formatWad(notional)} ${quote}`],
+    ["Rewards", `${formatWad(rewards)} ${quote}`],
+    ["Counterparties deleveraged", formatCount(deleveraged)],
+    ["Shortfalls flagged for bad debt", formatCount(flagged)],
+    ["Bad debt recorded", `${formatWad(badDebt)} ${quote}`],
+    [`Recovered within the delay of ${formatDuration(delay)}`, formatCount(recovered)],
+    ...(refused.size > 0 ? [["Attempts refused", ""], ...reasonRows(refused)] : []),
+  ];
+}
+
+function orderRows({ orders }: DemoReport): string[][] {
+  const { created, executed, atSecondSource, purged, expired, reasons } = orders;
   const open = created - executed - purged - expired;
   return [
     ["Created", formatCount(created)],
     ["Executed", formatCount(executed)],
+    ...(atSecondSource > 0 ? [["  at the second source's price", formatCount(atSecondSource)]] : []),
     ["Purged", formatCount(purged)],
     ["Expired", formatCount(expired)],
     ...(open > 0 ? [["Still open", formatCount(open)]] : []),
-    ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => [`  ${reason}`, formatCount(count)]),
+    ...reasonRows(reasons),
+  ];
+}
+
+function requestRows({ lpRequests }: DemoReport): string[][] {
+  const { requested, deposits, redemptions, returned, reasons } = lpRequests;
+  return [
+    ["Requested", formatCount(requested)],
+    ["Deposits settled", formatCount(deposits)],
+    ["Redemptions settled", formatCount(redemptions)],
+    ["Returned", formatCount(returned)],
+    ...reasonRows(reasons),
   ];
 }
 
@@ -320,19 +464,19 @@ function table(rows: string[][], { rightFrom = Number.POSITIVE_INFINITY }: { rig
 
 /** Formats the report as JSON. Each figure has its WAD value as a decimal string, and a text with its unit. */
 export function reportToJson(report: DemoReport): string {
-  const { symbols, series, market, makers, takers, orders, laws, totals } = report;
+  const { symbols, series, market, feed, makers, takers, orders, liquidations, lpRequests, laws, totals } = report;
   const { base, quote } = symbols;
   const amount = (wad: bigint, unit: string) => ({ wad: wad.toString(), text: `${formatExact(wad)} ${unit}` });
   const ratio = (wad: bigint) => ({ wad: wad.toString(), text: formatPercent(wad, { decimals: 4, sign: true }) });
   const broken = brokenLaws(report);
   const json = {
+    label: LABEL,
     ok: broken.length === 0,
     brokenLaws: broken.map(({ id }) => id),
     symbols,
     series: {
       name: series.name,
       rows: series.rows,
-      steps: series.steps,
       from: series.from,
       to: series.to,
       firstPrice: amount(series.firstPrice, quote),
@@ -352,6 +496,7 @@ export function reportToJson(report: DemoReport): string {
       insurance: amount(market.insurance, quote),
       badDebt: amount(market.badDebt, quote),
     },
+    feed: { ...feed, largestJump: ratio(feed.largestJump) },
     makers: makers.map((maker) => ({
       name: maker.name,
       hedgesOn: maker.hedgesOn ?? null,
@@ -367,16 +512,26 @@ export function reportToJson(report: DemoReport): string {
           }
         : null,
       rebalances: maker.rebalances ?? null,
-      earned: amount(maker.earned, quote),
-      totalAssets: amount(maker.totalAssets, maker.asset),
+      attribution: Object.fromEntries(
+        Object.entries(maker.attribution).map(([cause, value]) => [cause, amount(value, quote)]),
+      ),
+      lp: {
+        deposited: amount(maker.lp.deposited, quote),
+        value: amount(maker.lp.value, quote),
+        held: amount(maker.lp.held, quote),
+        againstHolding: amount(maker.lp.againstHolding, quote),
+        drawdown: ratio(maker.lp.drawdown),
+        assetDrawdown: ratio(maker.lp.assetDrawdown),
+      },
+      totalAssets: maker.totalAssets === undefined ? null : amount(maker.totalAssets, maker.asset),
       sharePriceBefore: amount(maker.sharePriceBefore, maker.asset),
       sharePriceAfter: amount(maker.sharePriceAfter, maker.asset),
       sharePriceChange: ratio(sharePriceChange(maker)),
     })),
     takers: takers.map((taker) => ({
       name: taker.name,
-      strategy: taker.strategy,
       trades: taker.trades,
+      liquidations: taker.liquidations,
       size: amount(taker.size, base),
       volume: amount(taker.volume, quote),
       margin: amount(taker.margin, quote),
@@ -385,6 +540,15 @@ export function reportToJson(report: DemoReport): string {
       unrealizedPnl: amount(taker.unrealizedPnl, quote),
       priceAgainstOracle: ratio(taker.priceAgainstOracle),
     })),
+    agents: report.agents,
+    liquidations: {
+      ...liquidations,
+      notional: amount(liquidations.notional, quote),
+      rewards: amount(liquidations.rewards, quote),
+      badDebt: amount(liquidations.badDebt, quote),
+      refused: Object.fromEntries(liquidations.refused),
+    },
+    lpRequests: { ...lpRequests, reasons: Object.fromEntries(lpRequests.reasons) },
     orders: { ...orders, reasons: Object.fromEntries(orders.reasons) },
     laws: laws.map(({ id, statement, worst, unit, holds, checks }) => ({
       id,

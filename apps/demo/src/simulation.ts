@@ -1,538 +1,477 @@
-import { encodePythUpdate, updatePythDouble } from "@counterpoise/devnet";
+import { type AccountView, type Decision, decideTaker, type MarketView } from "@counterpoise/agents";
 import {
-  cancelOrder,
-  createOrderSync,
-  deposit,
+  closeHedgeGap,
   depositLpSync,
-  executeOrderSync,
+  endWhitelist,
   getHedge,
   getMaker,
   getMarket,
-  getPendingFees,
-  getPosition,
+  getPriceState,
   getQuoteHedge,
   getRevert,
   getSpotPath,
   type MakerState,
   type Market,
-  type Order,
-  type Position,
   rebalanceSync,
   type SpotPath,
-  setOperator,
-  transferFundToMargin,
-  transferMarginToFund,
   waitForSuccess,
-  withdraw,
-  withdrawLpSync,
 } from "@counterpoise/sdk";
 import {
   abs,
-  accountValue,
   COLLATERAL_SCALE,
   checkHedge,
   checkLedger,
-  checkTrade,
-  FLAT,
-  hedgeShortage,
   LawRecord,
-  lessFees,
-  market,
-  NO_UPPER_BOUND,
-  type Party,
   PPM,
   readHedge,
   readLedger,
-  type SettledFees,
   settledFees,
-  type ValuedMaker,
-  valued,
+  USD,
   WAD,
 } from "@counterpoise/testkit";
-import type { Address, Hash, Log } from "viem";
+import type { Log } from "viem";
+import { type Attribution, Attributions } from "./attribution.js";
+import { Chain } from "./chain.js";
+import { type LiquidationCounts, Liquidations } from "./liquidations.js";
+import { LpQueue, type LpQueueCounts } from "./lp-queue.js";
+import { type LpResult, lpResult, type ShareSample } from "./lp-results.js";
+import { type DemoMaker, makersOf } from "./makers.js";
+import { type OrderCounts, Orders } from "./orders.js";
+import { between, PricePath, type Tick } from "./price-path.js";
+import type { PriceGap, PriceSeries } from "./prices.js";
 import type { TakerReport } from "./report.js";
-import { type Strategy, strategies } from "./strategies.js";
-import { startingMoney, type World } from "./world.js";
-
-/** One candle; prices WAD. */
-export type Candle = { timestamp: number; open: bigint; close: bigint };
-
-type PendingOrder = { orderId: bigint; order: Order; trader: Trader };
-
-type Trader = {
-  strategy: Strategy;
-  actor: Party;
-  position: Position;
-  /** Collateral transferred to the market's margin, net, WAD. */
-  paidIn: bigint;
-  trades: number;
-  /** Quote traded, at oracle prices, WAD. */
-  volume: bigint;
-  /** Quote paid in excess of the oracle price, WAD. */
-  paidAboveOracle: bigint;
-  /** WAD quote: trading fees, and funding and borrowing paid less received. */
-  fees: bigint;
-};
+import { type Trader, Traders } from "./traders.js";
+import type { World } from "./world.js";
 
 /** Fees that accounts have paid in fills, WAD quote, without the fees that they have received. */
 export type FeeTotals = { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
 
-export type MakerName = "OracleMaker" | "SpotHedgeBaseMaker" | "SpotHedgeQuoteMaker";
-
-export type MakerResult = {
-  name: MakerName;
+export type MakerResult = DemoMaker & {
   /** The exchange on which the maker hedges; undefined for a maker without a hedge. */
   hedgesOn: SpotPath["exchange"] | undefined;
-  address: Address;
-  before: ValuedMaker;
-  after: ValuedMaker;
+  before: ShareSample;
+  /** The last known value of a share. */
+  after: ShareSample;
+  state: MakerState;
   fills: number;
-  /** WAD quote: paid by takers in excess of the oracle price. */
-  earnedSpread: bigint;
+  attribution: Attribution;
+  lp: LpResult;
+  /** Base that hedges did not buy back (H3), WAD. */
+  shortage: bigint;
+};
+
+/** The feed during the run. */
+export type FeedResult = {
+  gaps: readonly PriceGap[];
+  /** Largest change of the price over a gap, a ratio, WAD. */
+  largestJump: bigint;
+  /** Looks into gaps at which the exchange had no price for liquidations, and those at which the second source had one. */
+  stale: number;
+  atSecondSource: number;
+  /** How often the arbitrageur could not bring a spot market to the oracle price. */
+  spotShortfalls: number;
 };
 
 export type SimulationResult = {
   /** The market at the end. */
   market: Market;
   fees: FeeTotals;
+  feed: FeedResult;
   makers: MakerResult[];
   takers: TakerReport[];
-  orders: { created: number; executed: number; purged: number; expired: number; reasons: Map<string, number> };
+  orders: OrderCounts;
+  liquidations: LiquidationCounts;
+  lpRequests: LpQueueCounts;
   laws: LawRecord;
-  steps: number;
   transactions: number;
   /** Gas of executed orders, by maker. */
-  executionGas: Map<string, { count: number; gas: bigint }>;
-  /** Base that the base vault did not buy back, because fees had consumed the quote (H3), WAD. */
-  hedgeShortage: bigint;
+  executionGas: readonly { maker: string; count: number; gas: bigint }[];
   /** How often keepers have moved the margin of the quote vault to its target. */
   rebalances: number;
 };
 
-// Seconds into a candle. Takers create orders at the opening price. The orders execute at the first price after their
-// delay, which is the candle's closing price.
-const AT_OPEN = 1;
-const AT_CLOSE = 45;
+/** The replay stopped at a row, for a reason that is neither the exchange's nor the file's. */
+export class ReplayError extends Error {
+  override readonly name = "ReplayError";
+  constructor(row: number, timestamp: number, cause: unknown) {
+    const reason = cause instanceof Error ? (cause.message.split("\n")[0] as string) : String(cause);
+    super(`The replay stopped at row ${row + 2} (timestamp ${timestamp}): ${reason}`, { cause });
+  }
+}
 
-/** Replays candles on the deployed exchange: takers, LPs, a keeper and an arbitrageur send real transactions. */
+/** Seconds between two looks into a gap, and the most looks. */
+const LOOK = 300;
+const MOST_LOOKS = 24;
+
+/** Samples of share prices and checks of the laws in a run, at most: long series have fewer per row. */
+const MOST_SAMPLES = 720;
+const MOST_CHECKS = 180;
+
+/** Replays a series on the deployed exchange: takers, LPs, a keeper, a liquidator and an arbitrageur send real transactions. */
 export async function simulate(
   world: World,
-  candles: readonly Candle[],
-  { seed, onStep }: { seed: number; onStep?: (step: number) => void },
+  series: PriceSeries,
+  { seed, onRow }: { seed: number; onRow?: (row: number) => void },
 ): Promise<SimulationResult> {
-  return new Simulation(world, seed).run(candles, onStep);
+  return new Simulation(world, series, seed).run(onRow);
 }
 
 class Simulation {
   readonly #laws = new LawRecord();
-  readonly #random: (below: number) => number;
-  readonly #orders = { created: 0, executed: 0, purged: 0, expired: 0, reasons: new Map<string, number>() };
-  readonly #gas = new Map<string, { count: number; gas: bigint }>();
-  readonly #fills = new Map<Address, { count: number; spread: bigint }>();
+  readonly #world: World;
+  readonly #series: PriceSeries;
+  readonly #path: PricePath;
+  readonly #chain: Chain;
+  readonly #traders: Traders;
+  readonly #orders: Orders;
+  readonly #liquidations: Liquidations;
+  readonly #queue: LpQueue;
+  readonly #makers: readonly DemoMaker[];
+  readonly #attributions: Attributions;
+  readonly #samples: ShareSample[][] = [];
   readonly #fees: FeeTotals = { trading: 0n, fundingPaid: 0n, borrowingPaid: 0n };
+  readonly #feed = { largestJump: 0n, stale: 0, atSecondSource: 0 };
   /** Funding and borrowing settled by fills: paid less received, WAD quote. */
   #netFees = 0n;
-  readonly #traders: Trader[];
-  readonly #prices: bigint[] = [];
-  #pending: PendingOrder[] = [];
-  #now = 0;
-  #transactions = 0;
-  /** Base that LPs have deposited in the base vault, net, WAD. */
-  #lpBase = 0n;
   #rebalances = 0;
-  /** Base that the base vault did not buy back (H3), WAD. */
-  #shortage = 0n;
-  readonly #world: World;
+  /** Whether an account has acted since the last check of the laws. */
+  #hasActed = false;
+  #dailyFunding = 0;
+  #logsUntil: bigint;
+  /** The tick that the chain is at, with the time of its block, and the next one. */
+  #current: Tick;
+  #next: Tick | undefined;
+  /** End of the current row, seconds. */
+  #rowEnd = 0;
 
-  constructor(world: World, seed: number) {
+  constructor(world: World, series: PriceSeries, seed: number) {
     this.#world = world;
-    this.#random = mulberry32(seed);
-    this.#traders = world.takers.map((actor, i) => ({
-      strategy: strategies[i % strategies.length] as Strategy,
-      actor,
-      position: FLAT,
-      paidIn: 0n,
-      trades: 0,
-      volume: 0n,
-      paidAboveOracle: 0n,
-      fees: 0n,
-    }));
-  }
-
-  async run(candles: readonly Candle[], onStep?: (step: number) => void): Promise<SimulationResult> {
-    const first = candles[0];
-    if (!first) throw new Error("A simulation needs at least one candle");
-    await this.#publish(first.open, first.timestamp - 60);
-    await this.#fundParties();
-    await this.#check();
-    const before = await this.#makers();
-
-    for (const [step, candle] of candles.entries()) {
-      await this.#step(step, candle, candles.length);
-      onStep?.(step);
-    }
-    const lastPrice = (candles.at(-1) as Candle).close;
-    await this.#check();
-    const after = await this.#makers();
-    const hedgesOn = await this.#spotExchanges();
-    const makers = this.#makerList().map(({ name, address }, i): MakerResult => {
-      const fills = this.#fills.get(address);
-      return {
-        name,
-        hedgesOn: hedgesOn.get(address),
-        address,
-        before: valued(before[i] as MakerState),
-        after: valued(after[i] as MakerState),
-        fills: fills?.count ?? 0,
-        earnedSpread: fills?.spread ?? 0n,
-      };
-    });
-    const { deployer: reader, deployment } = this.#world;
-    return {
-      market: await getMarket(reader, { deployment }),
-      fees: this.#fees,
-      makers,
-      takers: await Promise.all(
-        this.#traders.map(async (trader) => {
-          const { funding, borrowing } = await getPendingFees(reader, { deployment, account: trader.actor.address });
-          return takerReport(trader, lastPrice, funding + borrowing);
-        }),
-      ),
-      orders: this.#orders,
-      laws: this.#laws,
-      steps: candles.length,
-      transactions: this.#transactions,
-      executionGas: this.#gas,
-      hedgeShortage: this.#shortage,
-      rebalances: this.#rebalances,
+    this.#series = series;
+    this.#path = new PricePath(series);
+    const first = this.#path.ticks[0];
+    if (!first) throw new Error("A simulation needs at least one row");
+    this.#current = first;
+    this.#logsUntil = 0n;
+    this.#makers = makersOf(world);
+    this.#samples = this.#makers.map(() => []);
+    const { deployment } = world;
+    this.#attributions = new Attributions(
+      deployment.vault,
+      this.#makers.map(({ address }) => address),
+    );
+    this.#chain = new Chain(world, first.time - 120);
+    const chain = this.#chain;
+    const prices = {
+      at: (time: number) => this.#priceAt(time),
+      elsewhere: (time: number) => this.#path.at(time),
+      recentRange: () => this.#recentRange(),
     };
+    this.#traders = new Traders(world, chain, seed);
+    const traders = this.#traders;
+    this.#orders = new Orders({ world, chain, traders, prices, laws: this.#laws });
+    this.#liquidations = new Liquidations({ world, chain, traders, prices });
+    this.#queue = new LpQueue({ world, chain, prices, seed });
   }
 
-  async #step(step: number, candle: Candle, steps: number): Promise<void> {
-    this.#prices.push(candle.open);
-    const decisions = this.#traders
-      .map((trader) => ({ trader, decision: trader.strategy.decide(this.#view(step, candle.open, trader)) }))
-      .filter(({ decision }) => decision !== undefined);
-    const lpMoves = step === Math.floor(steps / 3) || step === Math.floor((2 * steps) / 3);
-
-    if (decisions.length > 0 || lpMoves) {
-      await this.#publish(candle.open, candle.timestamp + AT_OPEN);
-      await this.#arbitrage(candle.open);
-      if (step === Math.floor(steps / 3)) await this.#enterSecondLp();
-      if (step === Math.floor((2 * steps) / 3)) await this.#leaveSecondLp();
-      for (const { trader, decision } of decisions) {
-        if (decision) await this.#create(trader, decision, candle.open);
+  async run(onRow?: (row: number) => void): Promise<SimulationResult> {
+    const { ticks } = this.#path;
+    await this.#start();
+    for (const [index, tick] of ticks.entries()) {
+      try {
+        await this.#tick(tick, ticks[index + 1]);
+      } catch (error) {
+        throw new ReplayError(tick.row, this.#series.rows[tick.row]?.timestamp ?? tick.time, error);
       }
+      if (tick.isLast) onRow?.(tick.row);
     }
-    await this.#publish(candle.close, candle.timestamp + AT_CLOSE);
-    await this.#arbitrage(candle.close);
-    const due = this.#pending;
-    if (due.length > 0) {
-      this.#pending = [];
-      for (const pending of due) await this.#settle(pending, candle.close);
-      await this.#rebalance();
+    return this.#result();
+  }
+
+  // ---- start ----
+
+  async #start(): Promise<void> {
+    const { deployer, deployment, lps, baseWorth, config } = this.#world;
+    const { price, time } = this.#current;
+    await this.#chain.publish(price, time - 90);
+    await this.#traders.fund();
+    const [firstLp] = lps;
+    const amount = BigInt(Math.ceil(config.money.firstLp));
+    for (const { address: maker, isInBase } of this.#makers) {
+      const assets = isInBase ? baseWorth(amount) : amount * USD;
+      await this.#chain.send(() => depositLpSync(firstLp, { maker, amount: assets, minShares: 1n }));
+      // From now on LPs enter and leave through the request vaults only.
+      await this.#chain.next();
+      await waitForSuccess(deployer, await endWhitelist(deployer, { maker }));
     }
-    if (due.length > 0 || lpMoves) await this.#check();
+    const market = await getMarket(deployer, { deployment });
+    this.#dailyFunding = dailyFundingOf(market);
+    await this.#check();
+    await this.#sample();
   }
 
-  // ---- parties ----
+  // ---- ticks ----
 
-  async #fundParties(): Promise<void> {
-    const { deployment, takers, lps } = this.#world;
-    await this.#lpDeposit(lps[0]);
-    for (const [i, taker] of takers.entries()) {
-      await this.#send(taker, () => deposit(taker, { deployment, amount: startingMoney.taker }));
-      await this.#send(taker, () => setOperator(taker, { deployment, approved: true }));
-      const amount = (startingMoney.taker * 4n) / 5n;
-      await this.#send(taker, () => transferFundToMargin(taker, { deployment, amount }));
-      (this.#traders[i] as Trader).paidIn += amount * COLLATERAL_SCALE;
-      await this.#refresh(this.#traders[i] as Trader);
-    }
+  async #tick(tick: Tick, next: Tick | undefined): Promise<void> {
+    const isNewRow = tick.row !== this.#current.row || this.#rowEnd === 0;
+    if (tick.gap) await this.#gap(tick.gap, tick);
+    await this.#chain.publish(tick.price, tick.time);
+    this.#current = { ...tick, time: this.#chain.now };
+    this.#next = next;
+    if (isNewRow) this.#rowEnd = (this.#series.rows[tick.row]?.timestamp ?? tick.time) + this.#series.interval;
+    const { price } = tick;
+    await this.#chain.align(price, this.#orders.hasHedged);
+    this.#orders.hasHedged = false;
+    await this.#chain.follow(price);
+
+    let isActive = this.#orders.hasPending || tick.gap !== undefined;
+    await this.#orders.settle();
+    isActive = (await this.#trade(price, this.#traders.all)) || isActive;
+    const until = next ? Math.max(next.time, this.#chain.now + 1) : this.#rowEnd;
+    isActive = (await this.#liquidations.watch(price, until)) || isActive;
+    if (!tick.isLast) return;
+
+    await this.#queue.step(
+      (tick.row + 1) / this.#series.rows.length,
+      this.#samples.map((samples) => samples.at(-1)?.sharePrice),
+    );
+    this.#hasActed ||= isActive;
+    const { length } = this.#series.rows;
+    if (tick.row % Math.ceil(length / MOST_SAMPLES) === 0) await this.#sample();
+    if (!this.#hasActed || tick.row % Math.ceil(length / MOST_CHECKS) !== 0) return;
+    this.#hasActed = false;
+    await this.#rebalance();
+    await this.#check();
   }
 
-  async #lpDeposit(lp: Party): Promise<void> {
-    const { deployment, baseWorth, spotHedgeQuoteMaker } = this.#world;
-    const base = baseWorth(startingMoney.lpDollars);
-    await this.#tick();
-    await depositLpSync(lp, { maker: deployment.oracleMaker, amount: startingMoney.lp, minShares: 1n });
-    await this.#tick();
-    await depositLpSync(lp, { maker: deployment.spotHedgeBaseMaker, amount: base, minShares: 1n });
-    this.#lpBase += base;
-    await this.#tick();
-    await depositLpSync(lp, { maker: spotHedgeQuoteMaker, amount: startingMoney.lp, minShares: 1n });
-  }
-
-  /** A second LP deposits in all makers while takers hold positions... */
-  async #enterSecondLp(): Promise<void> {
-    await this.#lpDeposit(this.#world.lps[1]);
-  }
-
-  /** ...and later redeems half of its shares. A taker in profit withdraws it meanwhile. */
-  async #leaveSecondLp(): Promise<void> {
-    const { deployment } = this.#world;
-    const lp = this.#world.lps[1];
-    for (const { address: maker } of this.#makerList()) {
-      const { totalShares } = await getMaker(lp, { deployment, maker });
-      await this.#tick();
-      const amount = await withdrawLpSync(lp, { maker, shares: totalShares / 4n, minAmount: 1n });
-      if (maker === deployment.spotHedgeBaseMaker) this.#lpBase -= amount;
-    }
-    // Realised profit is paid at once, while takers with losses keep their positions.
-    const winner = this.#traders.find(({ position, paidIn }) => position.size === 0n && position.margin > paidIn);
-    if (!winner) return;
-    const profit = (winner.position.margin - winner.paidIn) / COLLATERAL_SCALE;
-    if (profit === 0n) return;
-    const { actor } = winner;
-    await this.#send(actor, () => transferMarginToFund(actor, { deployment, amount: profit }));
-    await this.#send(actor, () => withdraw(actor, { deployment, amount: profit }));
-    winner.paidIn -= profit * COLLATERAL_SCALE;
-    await this.#refresh(winner);
-  }
-
-  async #create(trader: Trader, decision: NonNullable<ReturnType<Strategy["decide"]>>, price: bigint): Promise<void> {
-    const { deployment } = this.#world;
-    await this.#tick();
-    const { orderId, order } = await createOrderSync(trader.actor, {
-      deployment,
-      ...decision,
-      oppositeBound: bound(decision, price),
-      keeperFee: 10n ** 14n,
+  /** Asks traders for decisions, creates their orders and executes them. Returns whether there were any. */
+  async #trade(price: bigint, traders: readonly Trader[]): Promise<boolean> {
+    const decisions = traders.flatMap((trader) => {
+      if (trader.isBusy) return [];
+      const decision = this.#decide(trader, price);
+      trader.askedAt = this.#chain.now;
+      return decision ? [{ trader, decision }] : [];
     });
-    this.#orders.created++;
-    this.#pending.push({ orderId, order, trader });
+    for (const { trader, decision } of decisions) await this.#orders.create(trader, decision, price);
+    if (decisions.length > 0) await this.#orders.settle();
+    return decisions.length > 0;
   }
 
-  /** The keeper executes an order at its price, or cancels an order that has expired. */
-  async #settle(pending: PendingOrder, price: bigint): Promise<void> {
-    const { deployment, keeper } = this.#world;
-    const { orderId, order, trader } = pending;
-    if (this.#now >= Number(order.expiresAt)) {
-      await this.#send(keeper, () => cancelOrder(keeper, { deployment, orderId, order }));
-      this.#orders.expired++;
-      return;
-    }
-    const update = encodePythUpdate({
-      id: deployment.pythId,
+  #decide(trader: Trader, price: bigint): Decision | undefined {
+    const { spec, position, random } = trader;
+    // The liquidator keeps no position that it has taken over.
+    if (spec === undefined) return position.size === 0n ? undefined : { action: "close", part: 1, venue: "oracle" };
+    const now = this.#chain.now;
+    const { time } = this.#current;
+    const market: MarketView = {
+      time: now,
       price,
-      publishTime: order.executableAt,
-      prevPublishTime: order.executableAt - 1n,
-    });
-    const maker = order.request.maker;
-    const makerBefore = await getPosition(keeper, { deployment, account: maker });
-    await this.#tick();
+      priceAge: now - (this.#chain.stored?.time ?? 0),
+      priceAgo: (seconds) => this.#path.known(time - seconds),
+      priceAhead: (seconds) => this.#path.at(time + seconds),
+      dailyFunding: this.#dailyFunding,
+    };
+    const account: AccountView = {
+      size: position.size,
+      heldFor: position.size === 0n ? 0 : now - trader.openedAt,
+      elapsed: now - trader.askedAt,
+    };
+    return decideTaker(spec, market, account, random);
+  }
+
+  /** Time passes without a price. Takers try to close, the liquidator tries to liquidate, and the second source reports. */
+  async #gap({ from, to }: PriceGap, reopening: Tick): Promise<void> {
+    const { deployer, deployment, secondSource } = this.#world;
+    this.#next = reopening;
+    const { price } = this.#current;
+    const distance = Math.max(LOOK, Math.ceil((to - from) / MOST_LOOKS));
+    for (let look = from + 90; look < to - 60; look += distance) {
+      await this.#chain.advance(look);
+      const elsewhere = this.#path.at(this.#chain.now);
+      if (secondSource) await this.#chain.follow(elsewhere);
+      const { liquidation } = await getPriceState(deployer, { deployment });
+      if (!liquidation.ok) this.#feed.stale++;
+      else if (Number(liquidation.value.publishTime) > (this.#chain.stored?.time ?? 0)) this.#feed.atSecondSource++;
+      await this.#orders.settle();
+      await this.#trade(price, this.#traders.takers);
+      await this.#liquidations.watch(elsewhere, Math.min(look + distance, to - 30));
+    }
+    const jump = (abs(reopening.price - price) * WAD) / price;
+    if (jump > this.#feed.largestJump) this.#feed.largestJump = jump;
+  }
+
+  /** The price published at a time, on the line between the current tick and the next one. Undefined in a gap. */
+  #priceAt(time: number): bigint | undefined {
+    const [current, next] = [this.#current, this.#next];
+    if (next === undefined || next.gap === undefined) return next ? between(current, next, time) : current.price;
+    // The feed publishes the last price until its row ends, and the next one when it reopens.
+    if (time <= Math.max(this.#rowEnd, current.time)) return current.price;
+    return time >= next.time ? next.price : undefined;
+  }
+
+  /** Range of the last minute as a part of the price, ppm. */
+  #recentRange(): bigint {
+    const { time, price } = this.#current;
+    let [low, high] = [price, price];
+    for (const seconds of [15, 30, 45, 60]) {
+      const past = this.#path.known(time - seconds);
+      if (past < low) low = past;
+      if (past > high) high = past;
+    }
+    return ((high - low) * PPM) / price;
+  }
+
+  // ---- keepers ----
+
+  /** The keeper moves the margin of the quote vault to its target when it is out of its band, and closes hedge gaps. */
+  async #rebalance(): Promise<void> {
+    const { keeper, spotHedgeQuoteMaker: maker, deployment } = this.#world;
+    const { toMove } = await getQuoteHedge(keeper, { maker });
+    if (toMove !== 0n) {
+      const isDone = await this.#attempt("rebalance", () => rebalanceSync(keeper, { maker }));
+      if (isDone) this.#rebalances++;
+    }
+    for (const { address, isHedged } of this.#makers) {
+      if (!isHedged) continue;
+      const { gap, gapClosableAt } = await getHedge(keeper, { deployment, maker: address });
+      if (gap === 0n || gapClosableAt > BigInt(this.#chain.now)) continue;
+      await this.#attempt("close a hedge gap", async () =>
+        waitForSuccess(keeper, await closeHedgeGap(keeper, { deployment, maker: address })),
+      );
+    }
+  }
+
+  async #attempt(action: string, send: () => Promise<unknown>): Promise<boolean> {
+    await this.#chain.next();
     try {
-      const outcome = await executeOrderSync(keeper, { deployment, orderId, order, updateData: [update] });
-      if (outcome.status === "purged") {
-        this.#orders.purged++;
-        this.#count(outcome.reason?.errorName ?? outcome.data);
-        return;
-      }
-      this.#orders.executed++;
-      this.#recordFill(trader, maker, outcome);
-      const settled = await this.#settledFees(outcome.hash);
-      const fees = settled.of(trader.actor.address);
-      trader.fees += fees.total;
-      const before = lessFees(trader.position, fees.funding + fees.borrowing);
-      await this.#refresh(trader);
-      this.#checkTrade(before, trader.position, outcome.price);
-      const makerAfter = await getPosition(keeper, { deployment, account: maker });
-      this.#checkTrade(lessFees(makerBefore, settled.of(maker).total), makerAfter, outcome.price);
+      await send();
+      return true;
     } catch (error) {
       const revert = getRevert(error);
       if (!revert) throw error;
-      // The order stays open until it expires.
-      this.#count(`not executed yet: ${revert.errorName}`);
-      this.#pending.push(pending);
+      this.#orders.count(`keeper could not ${action}: ${revert.errorName}`);
+      return false;
     }
   }
 
-  /** The keeper moves the margin of the quote vault to its target, when the price has moved it out of its band. */
-  async #rebalance(): Promise<void> {
-    const { keeper, spotHedgeQuoteMaker: maker } = this.#world;
-    const { toMove } = await getQuoteHedge(keeper, { maker });
-    if (toMove === 0n) return;
-    await this.#tick();
-    await rebalanceSync(keeper, { maker });
-    this.#rebalances++;
-  }
+  // ---- records ----
 
-  #recordFill(
-    trader: Trader,
-    maker: Address,
-    outcome: { base: bigint; quote: bigint; price: bigint; gasUsed: bigint },
-  ): void {
-    const fair = (outcome.base * outcome.price) / WAD;
-    const above = -(outcome.quote + fair);
-    trader.trades++;
-    trader.volume += abs(fair);
-    trader.paidAboveOracle += above;
-    const fills = this.#fills.get(maker) ?? { count: 0, spread: 0n };
-    this.#fills.set(maker, { count: fills.count + 1, spread: fills.spread + above });
-    const name = this.#makerList().find(({ address }) => address === maker)?.name ?? maker;
-    const gas = this.#gas.get(name) ?? { count: 0, gas: 0n };
-    this.#gas.set(name, { count: gas.count + 1, gas: gas.gas + outcome.gasUsed });
-  }
-
-  /** Reads the fees that an execution settled, and adds them to the run's totals. */
-  async #settledFees(hash: Hash): Promise<SettledFees> {
-    const { keeper, deployment } = this.#world;
-    const { logs } = (await keeper.getTransactionReceipt({ hash })) as { logs: Log[] };
-    this.#shortage += hedgeShortage(deployment.spotHedgeBaseMaker, logs);
+  /** Reads the events since the last time. */
+  async #collect(): Promise<void> {
+    const { deployer, deployment } = this.#world;
+    const latest = await deployer.getBlockNumber();
+    if (latest <= this.#logsUntil) return;
+    const address = [deployment.vault, ...this.#makers.map((maker) => maker.address)];
+    const logs = (await deployer.getLogs({ address, fromBlock: this.#logsUntil + 1n, toBlock: latest })) as Log[];
+    this.#logsUntil = latest;
+    this.#attributions.add(logs);
     const settled = settledFees(deployment.vault, logs);
     this.#netFees += settled.net;
     this.#fees.trading += settled.paid.trading;
     this.#fees.fundingPaid += settled.paid.funding;
     this.#fees.borrowingPaid += settled.paid.borrowing;
-    return settled;
-  }
-
-  #checkTrade(before: Position, after: Position, price: bigint): void {
-    this.#laws.add(checkTrade({ before, after, price, ratios: market.market }));
-  }
-
-  #count(reason: string): void {
-    this.#orders.reasons.set(reason, (this.#orders.reasons.get(reason) ?? 0) + 1);
-  }
-
-  // ---- chain ----
-
-  /** The next block's time: `at`, or the second after the last block if that is later. */
-  async #setTime(at: number): Promise<void> {
-    this.#now = Math.max(at, this.#now + 1);
-    this.#transactions++;
-    await this.#world.deployer.setNextBlockTimestamp({ timestamp: BigInt(this.#now) });
-  }
-
-  async #tick(): Promise<void> {
-    await this.#setTime(this.#now + 1);
-  }
-
-  async #send(actor: Party, send: () => Promise<`0x${string}`>): Promise<void> {
-    await this.#tick();
-    await waitForSuccess(actor, await send());
-  }
-
-  async #publish(price: bigint, at: number): Promise<void> {
-    const { deployer, deployment } = this.#world;
-    await this.#setTime(at);
-    await updatePythDouble(deployer, {
-      pyth: deployment.pyth,
-      updates: [{ id: deployment.pythId, price, publishTime: this.#now }],
-    });
-  }
-
-  async #arbitrage(price: bigint): Promise<void> {
-    const { spot } = this.#world;
-    for (const market of [spot.base, spot.quote]) {
-      await this.#tick();
-      // An arbitrageur does not swap for less than the pool's fee.
-      const { swapped } = await market.moveTo(price, market.fee);
-      if (!swapped) {
-        this.#now--;
-        this.#transactions--;
-      }
-    }
-  }
-
-  async #refresh(trader: Trader): Promise<void> {
-    const { deployer, deployment } = this.#world;
-    trader.position = await getPosition(deployer, { deployment, account: trader.actor.address });
-  }
-
-  #makerList(): readonly { name: MakerName; address: Address }[] {
-    const { deployment, spotHedgeQuoteMaker } = this.#world;
-    return [
-      { name: "OracleMaker", address: deployment.oracleMaker },
-      { name: "SpotHedgeBaseMaker", address: deployment.spotHedgeBaseMaker },
-      { name: "SpotHedgeQuoteMaker", address: spotHedgeQuoteMaker },
-    ];
-  }
-
-  /** The spot exchange of each hedged vault, by its adapter. */
-  async #spotExchanges(): Promise<Map<Address, SpotPath["exchange"]>> {
-    const { deployer, deployment, spotHedgeQuoteMaker } = this.#world;
-    const hedged = [deployment.spotHedgeBaseMaker, spotHedgeQuoteMaker];
-    const exchanges = hedged.map(async (maker) => {
-      const { parameters } = await getHedge(deployer, { deployment, maker });
-      return [maker, (await getSpotPath(deployer, parameters)).exchange] as const;
-    });
-    return new Map(await Promise.all(exchanges));
-  }
-
-  async #makers(): Promise<MakerState[]> {
-    const { deployer, deployment } = this.#world;
-    return Promise.all(this.#makerList().map(({ address: maker }) => getMaker(deployer, { deployment, maker })));
   }
 
   /** Checks all laws but L6, which each fill checks. */
   async #check(): Promise<void> {
-    const { deployer: reader, deployment, spotHedgeQuoteMaker } = this.#world;
-    const makers = this.#makerList().map(({ address }) => address);
-    const accounts = [...makers, ...this.#traders.map(({ actor }) => actor.address)];
-    const [ledger, baseHedge, quoteHedge] = await Promise.all([
+    await this.#collect();
+    const { deployer: reader, deployment } = this.#world;
+    const accounts = [
+      ...this.#makers.map(({ address }) => address),
+      ...this.#traders.all.map(({ actor }) => actor.address),
+    ];
+    const hedged = this.#makers.filter(({ isHedged }) => isHedged);
+    const [ledger, ...hedges] = await Promise.all([
       readLedger(reader, { deployment, accounts, settledFees: this.#netFees }),
-      readHedge(reader, { deployment, vault: deployment.spotHedgeBaseMaker }),
-      readHedge(reader, { deployment, vault: spotHedgeQuoteMaker }),
+      ...hedged.map(({ address: vault }) => readHedge(reader, { deployment, vault })),
     ]);
     this.#laws.add(...checkLedger(ledger));
-    // LPs of the quote vault deposit no base: it holds exactly the base that it is short.
-    this.#laws.add(checkHedge(baseHedge, this.#lpBase - this.#shortage), checkHedge(quoteHedge, 0n));
-    this.#spotHedgeSize = baseHedge.size;
+    for (const [i, hedge] of hedges.entries()) {
+      const { address, isInBase } = hedged[i] as DemoMaker;
+      // LPs of the quote vault deposit no base: it holds exactly the base that it is short.
+      const lpBase = isInBase ? this.#attributions.netDeposits(address) : 0n;
+      this.#laws.add(checkHedge(hedge, lpBase - this.#attributions.shortage(address)));
+      this.#orders.sizes.set(address, hedge.size);
+    }
   }
 
-  #spotHedgeSize = 0n;
+  /** Reads the value of each maker's share, and the funding rate. */
+  async #sample(): Promise<void> {
+    const { deployer: reader, deployment } = this.#world;
+    const [market, ...states] = await Promise.all([
+      getMarket(reader, { deployment }),
+      ...this.#makers.map(({ address: maker }) => getMaker(reader, { deployment, maker })),
+    ]);
+    this.#dailyFunding = dailyFundingOf(market);
+    const { price } = this.#current;
+    for (const [i, { sharePrice }] of states.entries()) {
+      // An unknown value is no sample.
+      if (sharePrice !== undefined) this.#samples[i]?.push({ price, sharePrice });
+    }
+    this.#liquidations.failedMakers = this.#makers
+      .filter((_, i) => states[i]?.account.isLiquidatable)
+      .map(({ address }) => address);
+  }
 
-  #view(step: number, price: bigint, trader: Trader) {
+  // ---- result ----
+
+  async #result(): Promise<SimulationResult> {
+    const { deployer: reader, deployment } = this.#world;
+    const { price } = this.#current;
+    await this.#chain.publish(price, this.#chain.now + 1);
+    await this.#check();
+    await this.#sample();
+    const makers = await Promise.all(this.#makers.map((maker, i) => this.#makerResult(maker, i, price)));
     return {
-      step,
-      price,
-      priceBefore: (steps: number) => this.#prices[Math.max(0, this.#prices.length - 1 - steps)] as bigint,
-      position: trader.position,
-      spotHedgeSize: this.#spotHedgeSize,
-      spotHedgeQuoteMaker: this.#world.spotHedgeQuoteMaker,
-      baseWorth: this.#world.baseWorth,
-      random: this.#random,
-      deployment: this.#world.deployment,
+      market: await getMarket(reader, { deployment }),
+      fees: this.#fees,
+      feed: { gaps: this.#path.gaps, ...this.#feed, spotShortfalls: this.#chain.shortfalls },
+      makers,
+      takers: await Promise.all(this.#traders.all.map((trader) => this.#traders.report(trader, price))),
+      orders: this.#orders.counts,
+      liquidations: this.#liquidations.counts,
+      lpRequests: this.#queue.counts,
+      laws: this.#laws,
+      transactions: this.#chain.transactions,
+      executionGas: this.#makers.flatMap(({ name, address }) => {
+        const gas = this.#orders.gas.get(address);
+        return gas ? [{ maker: name, ...gas }] : [];
+      }),
+      rebalances: this.#rebalances,
+    };
+  }
+
+  async #makerResult(maker: DemoMaker, index: number, price: bigint): Promise<MakerResult> {
+    const { deployer: reader, deployment, config } = this.#world;
+    const { address, isInBase, isHedged } = maker;
+    const state = await getMaker(reader, { deployment, maker: address });
+    const samples = this.#samples[index] as ShareSample[];
+    const scale = isInBase ? 1n : COLLATERAL_SCALE;
+    const netAssets = ((state.totalAssets ?? 0n) - this.#attributions.netDeposits(address)) * scale;
+    const { parameters } = isHedged
+      ? await getHedge(reader, { deployment, maker: address })
+      : { parameters: undefined };
+    return {
+      ...maker,
+      hedgesOn: parameters && (await getSpotPath(reader, parameters)).exchange,
+      before: samples[0] as ShareSample,
+      after: samples.at(-1) as ShareSample,
+      state,
+      fills: this.#attributions.fills(address),
+      attribution: this.#attributions.result(address, {
+        price,
+        pendingFunding: state.account.pendingFunding,
+        pendingBorrowing: state.account.pendingBorrowing,
+        valueChange: isInBase ? (netAssets * price) / WAD : netAssets,
+        isHedged,
+        isInBase,
+      }),
+      lp: lpResult(samples, BigInt(Math.ceil(config.money.firstLp)) * WAD, isInBase),
+      shortage: this.#attributions.shortage(address),
     };
   }
 }
 
-/** The taker's bound: one percent worse than the price at which it decides. */
-function bound(decision: NonNullable<ReturnType<Strategy["decide"]>>, price: bigint): bigint {
-  const { isBaseToQuote, isExactInput, amount, isReduceOnly } = decision;
-  // A close accepts any price.
-  if (isReduceOnly) return isExactInput ? 0n : NO_UPPER_BOUND;
-  const isExactBase = isBaseToQuote === isExactInput;
-  const fair = isExactBase ? (amount * price) / WAD : (amount * WAD) / price;
-  return isExactInput ? (fair * (PPM - 10_000n)) / PPM : (fair * (PPM + 10_000n)) / PPM;
-}
+const SECONDS_PER_DAY = 86_400n;
 
-/** `price` WAD. `pendingFees`: funding and borrowing that the taker owes, WAD quote. */
-function takerReport(trader: Trader, price: bigint, pendingFees: bigint): TakerReport {
-  const { strategy, position, paidIn, trades, volume, paidAboveOracle, fees } = trader;
-  const { size, margin } = position;
-  return {
-    name: strategy.name,
-    strategy: strategy.description,
-    trades,
-    size,
-    volume,
-    margin,
-    fees,
-    realizedPnl: margin - paidIn,
-    unrealizedPnl: accountValue(position, price) - margin - pendingFees,
-    priceAgainstOracle: volume === 0n ? 0n : ((paidAboveOracle * PPM) / volume) * (WAD / PPM),
-  };
-}
-
-/** A small seeded generator: the same numbers for the same seed. */
-function mulberry32(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+/** Funding per day as a ratio. */
+const dailyFundingOf = ({ fundingRate }: Market): number => Number(fundingRate * SECONDS_PER_DAY) / 1e18;

@@ -501,7 +501,7 @@ export default [
         tests: "types/LpClaim.t.sol",
       },
       {
-        id: "claim-of-a-part-forgotten",
+        id: "claim-of-a-part-not-counted",
         fault: "inputs claimed in part stay claimable in the views of their requests",
         original: "self.claimed = _claimedOf(self, round) + Cast.lowUint112(inputs);",
         replacement: "",

@@ -478,7 +478,8 @@ export default [
         id: "requests-at-the-block-clock",
         fault: "a request is executable at a price that is known while the clock lags (T38)",
         original: "executableAt = Math.max(committedAt + q.delay, q.lastExecutableAt);",
-        replacement: "committedAt = block.timestamp; executableAt = Math.max(committedAt + q.delay, q.lastExecutableAt);",
+        replacement:
+          "committedAt = block.timestamp; executableAt = Math.max(committedAt + q.delay, q.lastExecutableAt);",
       },
       {
         id: "requests-across-a-feed-change",

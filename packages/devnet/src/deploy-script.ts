@@ -260,8 +260,22 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
     );
     await forgeScript(
-      // --slow sends one transaction after another: transactions sent at once can be reordered and then never be mined.
-      [script, "--rpc-url", rpcUrl, "--broadcast", "--slow", "--unlocked", "--sender", sender, "--non-interactive"],
+      [
+        // --slow sends one transaction after another: transactions sent at once can be reordered and then never be mined.
+        ...[
+          script,
+          "--rpc-url",
+          rpcUrl,
+          "--broadcast",
+          "--slow",
+          "--unlocked",
+          "--sender",
+          sender,
+          "--non-interactive",
+        ],
+        // Reading an aggregator needs more gas to be left than it uses (NotEnoughGasForSource), which estimates do not show.
+        ...["--gas-estimate-multiplier", "300"],
+      ],
       {
         [variables.config]: configFile,
         [variables.out]: outFile,

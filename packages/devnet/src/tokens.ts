@@ -1,4 +1,5 @@
 import { type Address, maxUint256, type TransactionReceipt } from "viem";
+import { parseAccount } from "viem/accounts";
 import { erc20Abi, testTokenAbi, weth9Abi } from "./abis.js";
 import { forgeArtifact } from "./artifacts.js";
 import { type DevnetClient, deployContract, settled } from "./client.js";
@@ -38,11 +39,14 @@ export async function mintTestToken(
   return settled(client, hash, "Mint");
 }
 
-/** Wraps the client's own ether. */
+/** Wraps ether of the client. The node credits the ether that the client lacks. */
 export async function wrapEther(
   client: DevnetClient,
   { weth, amount }: { weth: Address; amount: bigint },
 ): Promise<TransactionReceipt> {
+  const { address } = parseAccount(client.account);
+  const balance = await client.getBalance({ address });
+  if (balance < amount) await client.setBalance({ address, value: balance + amount });
   const hash = await client.writeContract({ address: weth, abi: weth9Abi, functionName: "deposit", value: amount });
   return settled(client, hash, "Wrapping of ether");
 }

@@ -101,10 +101,9 @@ contract ExchangeLensTest is ExchangeTest {
         stub.addMargin(quoteXCD(10_000e18));
         vm.mockCall(
             address(oracle),
-            abi.encodeCall(IPriceOracle.getPrice, (other)),
-            abi.encode(Price.wrap(100e18), uint256(0), block.timestamp)
+            abi.encodeCall(IPriceOracle.getTradePrice, (other)),
+            abi.encode(Price.wrap(100e18), uint256(0), block.timestamp, true)
         );
-        vm.mockCall(address(oracle), abi.encodeCall(IPriceOracle.checkOpening, (other)), "");
         TradeParams memory params = order(alice, address(stub), false, false, 10e18);
         params.marketId = other;
         tradeAs(alice, params);

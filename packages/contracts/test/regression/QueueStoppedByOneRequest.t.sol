@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {ILpActions} from "../../src/interfaces/ILpModule.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {MAX_SETTLED} from "../../src/types/LpRequest.sol";
 import {MarketStatus} from "../../src/types/Market.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
@@ -11,16 +12,16 @@ import {MakerKind} from "../utils/MakerKind.sol";
 /// @dev T62: claims of one controller overflowed outside the `try`, and failed requests at the head were tried again by
 /// every call, unpaid.
 contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
-    uint256 private constant MOST = type(uint120).max;
-
     constructor() LpRequestVaultTest(MakerKind.Oracle) {}
 
     /// @dev A maker whose shares are worth nothing gives the most shares that a settlement may have. Carol never claims. Its
     /// request that cannot be booked returns, and Dave's deposit settles in the same call.
     function test_T62_ClaimsThatAreFull_DoNotStopTheQueue() public {
-        vm.mockCall(address(maker), abi.encodeCall(ILpActions.settleDeposit, (1, 0)), abi.encode(uint256(1), MOST));
+        vm.mockCall(
+            address(maker), abi.encodeCall(ILpActions.settleDeposit, (1, 0)), abi.encode(uint256(1), MAX_SETTLED)
+        );
         vm.deal(carol, 1000 ether);
-        // 2^128 / 2^120 settlements, and one that finds no room.
+        // 2^112 / 2^104 settlements, and one that finds no room.
         for (uint256 i = 0; i < 257; ++i) {
             requestDeposit(carol, 1);
         }
@@ -28,7 +29,7 @@ contract QueueStoppedByOneRequestTest is LpRequestVaultTest {
         uint256 next = requestDeposit(dave, 1000 * USD);
         assertEq(settleAt(START_PRICE), 258, "all of them");
         assertEq(keeper.balance, 258 * KEEPER_FEE, "each is paid for");
-        assertEq(requests.maxMint(carol), 256 * MOST);
+        assertEq(requests.maxMint(carol), 256 * MAX_SETTLED);
         assertEq(requests.claimableCancelDepositRequest(last, carol), 1, "returned");
         assertEq(requests.claimableDepositRequest(next, dave), 1000 * USD);
         (uint256 assets,) = requests.returnedOf(carol);

@@ -66,7 +66,7 @@ contract VaultReportCapacityTest is MakerRegistryTest {
         MarketLedger memory before = d.lens.marketOf(market);
         (uint256 long, uint256 short) = vault.capacityOf(market, address(om));
         vm.prank(address(om));
-        vault.reportCapacity(market, type(uint256).max, 1e15 + 1);
+        vault.reportCapacity(market, type(uint128).max, 1e15 + 1);
         _checkSums(MarketScalesLib.MAX_SCALE, before.makerShortCapacity - short + 1e15);
         vm.prank(address(om));
         vault.reportCapacity(market, long, short);

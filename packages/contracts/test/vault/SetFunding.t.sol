@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {IMarketSettings} from "../../src/interfaces/IMarketSettings.sol";
+import {RATE_UNIT} from "../../src/types/Market.sol";
 import {MarketSettingsTest} from "./MarketSettingsTest.sol";
 import {VaultFeesTest} from "./VaultFeesTest.sol";
 
@@ -46,6 +47,7 @@ contract VaultSetFundingTest is VaultFeesTest {
     }
 
     function _setMaxRate(uint64 maxRate) private {
+        maxRate -= maxRate % RATE_UNIT;
         vm.prank(owner());
         house.setFunding(market, maxRate, maxRate / 6 hours, SKEW_SCALE);
     }
@@ -80,8 +82,7 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         vm.startPrank(owner());
         house.setFunding(market, MOST, FASTEST, 600e18);
         house.setFunding(market, MOST, FASTEST / 6, 100e18);
-        // In units of 1e9, in which the Vault stores capacities.
-        uint256 max = uint256(MOST) * 599e9 / (uint256(FASTEST) * 1 hours) * 1e9;
+        uint256 max = uint256(MOST) * 599e18 / (uint256(FASTEST) * 1 hours);
         vm.expectRevert(abi.encodeWithSelector(IMarketSettings.FundingTooFast.selector, 600e18, max));
         house.setFunding(market, MOST, FASTEST, 599e18);
         vm.expectPartialRevert(IMarketSettings.FundingTooFast.selector);

@@ -121,6 +121,11 @@ export const external = {
     "A call to another contract failed without a reason.",
     "Check the called contract and the attached value.",
   ],
+  FailedDeployment: [
+    "A contract could not be created",
+    "The creation of a contract failed, for lack of gas or because it exists already.",
+    "Estimate the gas again.",
+  ],
   HookCallFailed: [
     "A hook of the pool failed",
     "The call to the hook of a Uniswap v4 pool failed.",

@@ -162,7 +162,7 @@ contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), 
         vm.mockCall(
             address(vault),
             abi.encodeCall(vault.valuePosition, (market, address(om), false)),
-            abi.encode(position, 0, 1e9)
+            abi.encode(position, 0, 1e9, false)
         );
         requestDeposit(carol, 1_000_000 * USD);
         requestDeposit(dave, 1 * USD / 1000);

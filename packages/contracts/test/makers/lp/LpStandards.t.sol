@@ -11,8 +11,8 @@ import {MakerKind} from "../../utils/MakerKind.sol";
 
 interface IAsyncVault is IERC7575, IERC7540Deposit, IERC7540Redeem, IERC7540Operator {}
 
-/// @dev What ERC-7540, ERC-7575 and the clauses of ERC-4626 that stay in force require, for both vaults of a share: properties
-/// of claims and views at any state, and the life of a request from its creation to its claim.
+/// @dev The requirements of ERC-7540, ERC-7575 and the clauses of ERC-4626 that stay in force, for both vaults of a share:
+/// properties of claims and views at any state, and the life of a request from its creation to its claim.
 abstract contract LpStandardsSuite is LpAggregateVaultTest {
     uint256 private constant START_ASSETS = 10e18;
 
