@@ -125,7 +125,7 @@ export class Account {
     const { maintenanceMarginRatio } = this.market;
     return liquidationPrice({ size: this.size, equity, maintenanceMarginRatio });
   }
-  /** Whether the account is below maintenance at the price. The exchange also checks status and age of the price. */
+  /** Whether the account is below maintenance at the price. The exchange also checks status, grace period and age of the price. */
   get isBelowMaintenance(): boolean | undefined {
     const { accountValue, maintenanceRequirement } = this;
     if (this.size === 0n) return false;
