@@ -209,7 +209,7 @@ describe("size in an application, minified and compressed, without viem", () => 
     const code = `export { ${read} } from "@counterpoise/sdk"`;
     expect(await size(code)).toBeLessThan(largeReads[read] ?? 1_229);
     expect((await sizes(code)).onDemand).toBeGreaterThan(3_000);
-  });
+  }, 60_000);
 
   /** Writes that decode reasons of failures in events, and so need the table of errors at once. */
   const decodingWrites = ["batchSignedOrders", "executeAnnounced", "executeOrder", "executeOrders", "settleLpRequests"];
@@ -224,7 +224,7 @@ describe("size in an application, minified and compressed, without viem", () => 
         decodingWrites.includes(write) ? 8_000 : (largeWrites[write] ?? 2_560) + (name === write ? 0 : 110),
       );
     }
-  });
+  }, 60_000);
 
   test("the client of Hermes, with the decoding of its updates", async () => {
     const { atOnce, onDemand } = await sizes('export { hermesPrices } from "@counterpoise/sdk/prices"');
@@ -237,7 +237,7 @@ describe("size in an application, minified and compressed, without viem", () => 
   });
 
   test("all of the maths, and one module of it", async () => {
-    expect(await size('export * from "@counterpoise/sdk/math"')).toBeLessThan(6_000);
+    expect(await size('export * from "@counterpoise/sdk/math"')).toBeLessThan(6_500);
     const shares = 'import { shares } from "@counterpoise/sdk/math"; export const { toSharesDown } = shares;';
     expect(await size(shares)).toBeLessThan(1_000);
   });

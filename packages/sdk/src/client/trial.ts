@@ -14,7 +14,7 @@ import { decodingReverts } from "./reverts.js";
 // bundle with one of these actions, since trials are loaded on demand. A test compares them with the generated ABIs.
 /** Fragments of the ClearingHouse, the oracle, the gateways and the makers. */
 export const trialAbi = /* @__PURE__ */ parseAbi([
-  "struct TradeParams { uint256 marketId; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; uint256 amount; uint256 oppositeBound; uint256 deadline; }",
+  "struct TradeParams { uint256 marketId; uint256 amount; uint256 oppositeBound; uint256 deadline; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; }",
   "function quoteTrade(TradeParams params, address sender)",
   "function provePrice(uint256 marketId, bytes[] updateData, uint256 minPublishTime) payable returns (uint256 price)",
   "function getLastPrice(uint256 marketId) view returns (uint256 price, uint256 publishTime)",

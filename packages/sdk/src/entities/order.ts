@@ -62,7 +62,7 @@ export const WHOLE_POSITION: bigint = maxUint256;
 const orderParameters = /* @__PURE__ */ parseAbiParameters([
   "Order order",
   "struct Order { address taker; OrderRequest request; uint256 previousOrderId; uint64 executableAt; uint64 lastPriceAt; uint64 expiresAt; uint128 keeperFee; uint128 bondXCD; }",
-  "struct OrderRequest { uint256 marketId; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; bool returnsMargin; bool isPoolPriced; uint256 amount; uint256 oppositeBound; }",
+  "struct OrderRequest { address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; bool returnsMargin; bool isPoolPriced; uint256 marketId; uint256 amount; uint256 oppositeBound; }",
 ]);
 
 /**
