@@ -6,7 +6,8 @@ import * as math from "../src/maths/index.js";
 
 const folder = new URL("../src/maths/", import.meta.url);
 const files = readdirSync(folder).filter(
-  (file) => /^[a-z0-9-]+\.ts$/.test(file) && !["index.ts", "integers.ts", "exponential.ts", "fee-state.ts"].includes(file),
+  (file) =>
+    /^[a-z0-9-]+\.ts$/.test(file) && !["index.ts", "integers.ts", "exponential.ts", "fee-state.ts"].includes(file),
 );
 
 /** The examples of a file, with the name of the export that follows each. */
