@@ -623,7 +623,7 @@ describe("from wallet to wallet", () => {
       await alice.readContract({
         address: deployment.vault,
         abi: vaultAbi,
-        functionName: "freeMarginOf",
+        functionName: "withdrawableMarginOf",
         args: [deployment.marketId, account],
       }),
     ).toBe(0n);

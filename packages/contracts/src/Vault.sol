@@ -187,7 +187,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     }
 
     /// @inheritdoc IVault
-    function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD) {
+    function withdrawableMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD) {
         SystemLock.requireUnlocked();
         (Quote left, uint256 required) = _freeMargin(marketId, _positions[marketId][account].load(), false);
         if (left < ZERO_QUOTE || left.positivePart() <= required) return 0;
@@ -197,7 +197,7 @@ contract Vault is Funds, Margin, Fills, Capacities, Multicall {
     }
 
     /// @inheritdoc IVault
-    function valuePosition(uint256 marketId, address account, bool isExit)
+    function getAccountValue(uint256 marketId, bool isExit, address account)
         external
         view
         returns (Position memory position, Price price, Quote accountValue, bool hasShortfall_)

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import solc from "solc";
+import soljson from "solc/soljson.js";
 
 /** Maximum number of files for which one part generates code. */
 const PART = 100;
@@ -16,7 +17,7 @@ const PART = 100;
 const WORTH_SPLITTING = 24;
 
 if (!isMainThread) {
-  parentPort?.postMessage(solc.compile(workerData));
+  parentPort?.postMessage(compileAlone(workerData));
 } else if (process.argv.includes("--version")) {
   console.log(`solc, the solidity compiler commandline interface\nVersion: ${solc.version()}`);
 } else if (process.argv.includes("--standard-json")) {
@@ -36,7 +37,7 @@ async function compile(json) {
   const input = JSON.parse(json);
   const selections = Object.entries(selectionByFile(input));
   const wanted = selections.filter(([, selection]) => makesCode(selection));
-  if (wanted.length < WORTH_SPLITTING) return solc.compile(json);
+  if (wanted.length < WORTH_SPLITTING) return compileAlone(json);
 
   const count = Math.max(availableParallelism(), Math.ceil(wanted.length / PART));
   const parts = Array.from({ length: count }, (_, part) => {
@@ -51,6 +52,20 @@ async function compile(json) {
     return JSON.stringify({ ...input, settings: { ...input.settings, outputSelection } });
   });
   return JSON.stringify(merge(await allOf(parts, availableParallelism())));
+}
+
+/**
+ * Compiles a document with one solc. The document is on the heap of WebAssembly: `solc.compile` copies it to the stack, which is
+ * full at 4 million characters.
+ *
+ * @param {string} json
+ * @returns {string}
+ */
+function compileAlone(json) {
+  const length = soljson.lengthBytesUTF8(json) + 1;
+  const start = soljson._malloc(length);
+  soljson.stringToUTF8(json, start, length);
+  return soljson.UTF8ToString(soljson._solidity_compile(start, 0, 0));
 }
 
 /**

@@ -295,7 +295,7 @@ contract AnnouncementModule is SignedOrderFills {
             BaseLib.toBase(Math.saturatingSub(due.bonded, closes)).notionalCeil(PriceLib.toPrice(due.price)), initial
         );
         uint256 requiredXCD = Math.ceilDiv(required, vault.assetScale()) + bondXCD;
-        uint256 availableXCD = vault.freeMarginOf(order.marketId, order.account) + due.marginXCD;
+        uint256 availableXCD = vault.withdrawableMarginOf(order.marketId, order.account) + due.marginXCD;
         if (availableXCD < requiredXCD) revert MarginTooLow(availableXCD, requiredXCD);
     }
 

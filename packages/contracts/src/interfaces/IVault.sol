@@ -196,7 +196,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @notice Moves collateral from margin to fund. Reverts with `InsufficientMargin` unless the rest covers the
     /// initial requirement, unrealised profit not counted. With a position, it needs a fresh price that is not older than
     /// the account's last fill ({IPriceOracle-getWithdrawalPrice}), and reverts with `DepositCapExceeded` while the deposit cap is
-    /// exceeded: {depositToMargin} may exceed it. {withdrawMargin} always pays out. The account or its operator.
+    /// exceeded: {depositToMargin} may exceed it. {payOutMargin} always pays out. The account or its operator.
     function transferMarginToFund(uint256 marketId, address account, uint256 amountXCD) external;
 
     /// @notice Adds collateral directly to the margin of `account`. The account or its operator, which pays it.
@@ -263,9 +263,9 @@ interface IVault is IVaultState, IVaultModule {
     function receiveForHedge(uint256 marketId, bytes calldata data) external returns (uint256 receivedXCD);
 
     /// @notice Pays collateral from the caller's margin to `to`, under the requirement of {transferMarginToFund}.
-    function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external;
+    function payOutMargin(uint256 marketId, uint256 amountXCD, address to) external;
 
-    /// @notice {withdrawMargin} for a maker's hedge outside fills, at any valid price: the maker bounds the age of the
+    /// @notice {payOutMargin} for a maker's hedge outside fills, at any valid price: the maker bounds the age of the
     /// price of its swap. The breaker does not meter it as an outflow; the maker reports the cost of the swap. Reverts with
     /// `NotMaker` for other callers.
     function withdrawForHedge(uint256 marketId, uint256 amountXCD, address to) external;
@@ -377,7 +377,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @notice Margin that the account can withdraw at the current price, XCD, down. With a position, reverts without a
     /// price and while the market is paused; the withdrawal itself needs a fresh price. Reverts with `Locked` while the
     /// system is locked.
-    function freeMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
+    function withdrawableMarginOf(uint256 marketId, address account) external view returns (uint256 amountXCD);
 
     /// @notice The stored capacity of a maker, WAD base.
     function capacityOf(uint256 marketId, address maker) external view returns (uint256 long, uint256 short);
@@ -389,7 +389,7 @@ interface IVault is IVaultState, IVaultModule {
     /// @return price the oracle price used; zero for a flat position, which needs none
     /// @return accountValue WAD quote, after pending fees, floor
     /// @return hasShortfall whether the Backstop knows a shortfall of the market; false for a flat position
-    function valuePosition(uint256 marketId, address account, bool isExit)
+    function getAccountValue(uint256 marketId, bool isExit, address account)
         external
         view
         returns (Position memory position, Price price, Quote accountValue, bool hasShortfall);

@@ -35,7 +35,7 @@ abstract contract AccountLens {
         (result.pendingFunding, result.pendingBorrowing) = _pendingFees(marketId, position);
         // Stays zero without a price, in a frozen market and while the system is locked: no withdrawal is possible
         // then.
-        try vault.freeMarginOf(marketId, account) returns (uint256 amountXCD) {
+        try vault.withdrawableMarginOf(marketId, account) returns (uint256 amountXCD) {
             result.freeMarginXCD = amountXCD;
         } catch {}
 

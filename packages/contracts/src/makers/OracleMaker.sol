@@ -226,6 +226,6 @@ contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IM
             Quote left = v.accountValue - QuoteLib.toQuote(payout.amountXCD * assetScale);
             _checkMinMarginRatio(left.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio);
         }
-        _vault.withdrawMargin(marketId, payout.amountXCD, receiver);
+        _vault.payOutMargin(marketId, payout.amountXCD, receiver);
     }
 }

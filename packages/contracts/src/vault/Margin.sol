@@ -94,7 +94,7 @@ abstract contract Margin is IVault, VaultBase {
     }
 
     /// @inheritdoc IVault
-    function withdrawMargin(uint256 marketId, uint256 amountXCD, address to) external {
+    function payOutMargin(uint256 marketId, uint256 amountXCD, address to) external {
         _withdrawMargin(marketId, amountXCD, to, false);
     }
 

@@ -193,7 +193,7 @@ abstract contract VaultBase is IVaultState {
     }
 
     function _price(uint256 marketId) internal view returns (Price price) {
-        (price,,) = oracle.getPrice(marketId);
+        (price,,,) = oracle.getTradePrice(marketId);
     }
 
     function _lastPrice(uint256 marketId) internal view returns (Price price) {

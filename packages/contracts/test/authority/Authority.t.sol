@@ -52,7 +52,7 @@ contract AuthorityTest is AuthorityTable {
         open("setOperatorBySig");
         open("withdraw");
         open("withdrawEscrow");
-        open("withdrawMargin");
+        open("payOutMargin");
         guarded("bindBond", IVault.NotAuthorized.selector, abi.encode(0), "", noCaller(), "");
         open("withLockHeld");
         bytes memory ofAlice = abi.encode(market, alice, 1);

@@ -135,7 +135,7 @@ contract ClearingHouseLiquidateAgainstMakerTest is LadderTest {
         spot.moveTo(2000e18);
         sell(alice, address(shb), 60e18);
         spot.moveTo(2000e18);
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, free);
         jumpWithPool(2100e18);

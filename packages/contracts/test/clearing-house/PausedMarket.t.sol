@@ -40,13 +40,13 @@ contract ClearingHousePausedMarketTest is MarketStatusTest {
         vm.expectRevert(frozen);
         vault.transferMarginToFund(market, alice, 1);
         vm.expectRevert(frozen);
-        vault.withdrawMargin(market, 1, alice);
+        vault.payOutMargin(market, 1, alice);
         vm.expectRevert(frozen);
-        vault.freeMarginOf(market, alice);
+        vault.withdrawableMarginOf(market, alice);
         vm.stopPrank();
         vm.startPrank(bob);
         vault.transferMarginToFund(market, bob, 400 * USD);
-        vault.withdrawMargin(market, 100 * USD, bob);
+        vault.payOutMargin(market, 100 * USD, bob);
         vm.stopPrank();
         assertEq(marginOf(bob), 0);
     }
@@ -75,7 +75,7 @@ contract ClearingHousePausedMarketTest is MarketStatusTest {
         addMargin(bob, 5 * USD);
         vm.startPrank(alice);
         vault.transferMarginToFund(market, alice, 3 * USD);
-        vault.withdrawMargin(market, 2 * USD, alice);
+        vault.payOutMargin(market, 2 * USD, alice);
         vault.withdraw(7 * USD, alice);
         vault.donate(market, 1 * USD);
         vm.stopPrank();

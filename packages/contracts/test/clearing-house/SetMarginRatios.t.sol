@@ -130,7 +130,7 @@ contract ClearingHouseSetMarginRatiosTest is ExchangeTest {
         _set(300_000, 62_500, 2 days);
         skip(1 days);
         setPrice(START_PRICE);
-        assertEq(vault.freeMarginOf(market, alice), 6000 * USD);
+        assertEq(vault.withdrawableMarginOf(market, alice), 6000 * USD);
         bytes memory tooMuch =
             abi.encodeWithSelector(IVault.InsufficientMargin.selector, int256(4000e18 - 1e12), uint256(4000e18));
         vm.expectRevert(tooMuch);

@@ -36,7 +36,7 @@ contract LastLookTest is SignedOrderTest {
 
     function testFuzz_T44_WithdrawingTheMargin(int256 move, bool sells) public {
         _create(sells, false, SIZE);
-        _check(move, this.withdrawMargin);
+        _check(move, this.payOutMargin);
     }
 
     /// @dev Another trade uses the margin, at the price of the pool.
@@ -200,7 +200,7 @@ contract LastLookTest is SignedOrderTest {
         vault.setOperator(address(gateway), false);
     }
 
-    function withdrawMargin() external {
+    function payOutMargin() external {
         vm.startPrank(alice);
         vault.transferMarginToFund(market, alice, 100_000 * USD);
         vault.withdrawEscrow(address(gateway));

@@ -80,7 +80,7 @@ contract Trickster is ILockHolder, IMarginPayer, IHooked {
         if (trick == Trick.FundToMargin) _vault.transferFundToMargin(_market, self, _part(_vault.fundOf(self), part));
         if (trick == Trick.MarginToFund) _vault.transferMarginToFund(_market, self, _part(_margin(), part));
         if (trick == Trick.DepositToMargin) _vault.depositToMargin(_market, self, held);
-        if (trick == Trick.WithdrawMargin) _vault.withdrawMargin(_market, _part(_margin(), part), self);
+        if (trick == Trick.WithdrawMargin) _vault.payOutMargin(_market, _part(_margin(), part), self);
         if (trick == Trick.ReturnMargin) _vault.returnMargin(_market, self);
         if (trick == Trick.Receive) _vault.receiveMargin(_market, abi.encode(held));
         if (trick == Trick.TakeLock) _vault.withLockHeld("");
@@ -169,7 +169,7 @@ contract CallbackHandler is ActionLog {
             "fundToMargin",
             "marginToFund",
             "depositToMargin",
-            "withdrawMargin",
+            "payOutMargin",
             "returnMargin",
             "receive",
             "takeLock",

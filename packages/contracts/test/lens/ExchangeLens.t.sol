@@ -65,7 +65,7 @@ contract ExchangeLensTest is ExchangeTest {
         assertEq(a.marginRatio, a.accountValue * 1e18 / 20_100e18);
         assertEq(a.initialRequirement, 2010e18);
         assertEq(a.maintenanceRequirement, 1256.25e18);
-        assertEq(a.freeMarginXCD, vault.freeMarginOf(market, alice));
+        assertEq(a.freeMarginXCD, vault.withdrawableMarginOf(market, alice));
         assertFalse(a.isLiquidatable);
         assertGt(a.liquidationPrice, 0);
         assertLt(a.liquidationPrice, 2010e18);

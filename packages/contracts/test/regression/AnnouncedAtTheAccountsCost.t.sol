@@ -61,7 +61,7 @@ contract AnnouncedAtTheAccountsCostTest is SignedOrderTest {
         uint256 bondXCD = 200_000 * USD * BOND_RATIO / 1e6;
         buy(alice, address(om), 30e18);
         // Leaves the margin of the position only.
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, free);
         SignedOrder memory order = orderOf(alice, false, 100e18);
@@ -125,7 +125,7 @@ contract AnnouncedAtTheAccountsCostTest is SignedOrderTest {
         SignedOrder memory order = orderOf(alice, false, 400e18);
         (order.takeProfitPrice, order.stopPrice, order.exitFeeXCD) = (2200e18, 1800e18, USD);
         settle(order, ALL, START_PRICE);
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, free);
         skip(60);

@@ -114,7 +114,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vault.donate(market, 500 * USD);
         vault.transferMarginToFund(market, bob, 500 * USD);
         vault.withdraw(1_000 * USD, bob);
-        vault.withdrawMargin(market, 300 * USD, bob);
+        vault.payOutMargin(market, 300 * USD, bob);
         vault.returnMargin(market, bob);
         vm.stopPrank();
         uint256 left = 1_000 * USD + 300 * USD + 1_200 * USD;
@@ -180,7 +180,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vault.withdraw(fund_, bob);
         assertEq(usd.balanceOf(bob), fund_);
         vm.prank(victim);
-        vault.withdrawMargin(market, 100 * USD, victim);
+        vault.payOutMargin(market, 100 * USD, victim);
         assertEq(usd.balanceOf(victim), 50_100 * USD, "margin is paid out");
     }
 
@@ -192,7 +192,7 @@ contract DepositCapBlocksRescueTest is ExchangeTest {
         vault.depositToMargin(market, victim, 10_000 * USD);
         vm.expectRevert(abi.encodeWithSelector(IVault.DepositCapExceeded.selector, cap + 10_000 * USD, cap));
         vault.transferMarginToFund(market, victim, 10_000 * USD);
-        vault.withdrawMargin(market, 10_000 * USD, victim);
+        vault.payOutMargin(market, 10_000 * USD, victim);
         vault.transferMarginToFund(market, victim, 100 * USD);
         vm.stopPrank();
         assertEq(usd.balanceOf(address(vault)), cap, "no more than the cap");

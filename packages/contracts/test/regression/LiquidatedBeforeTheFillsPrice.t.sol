@@ -44,7 +44,7 @@ abstract contract OlderPriceTest is ExchangeTest {
         _open();
         skip(1);
         setPrice(START_PRICE);
-        assertEq(vault.freeMarginOf(market, alice), 6_300 * USD);
+        assertEq(vault.withdrawableMarginOf(market, alice), 6_300 * USD);
         fill(true, 0.1e18, 1900e18);
 
         (int256 margin, uint256 fund) = (marginOf(alice), vault.fundOf(alice));
@@ -52,7 +52,7 @@ abstract contract OlderPriceTest is ExchangeTest {
         try vault.transferMarginToFund(market, alice, 6_200 * USD) {} catch {}
         assertEq(vault.fundOf(alice), fund, "the owner withdrew margin that the position needs");
         assertEq(marginOf(alice), margin);
-        assertEq(vault.freeMarginOf(market, alice), 0);
+        assertEq(vault.withdrawableMarginOf(market, alice), 0);
     }
 
     /// @dev Opens at 2,000 with a margin of 10.7%.

@@ -18,7 +18,7 @@ contract OwnOrderPriceTest is OrderGatewayTest {
         vm.warp(o.executableAt + 1);
         setPrice(START_PRICE);
         (int256 attacker, int256 victim) = (valueOf(alice), valueOf(bob));
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
 
         // At 1,500 the attacker's short would gain 25,000, and the victim's long would be below zero.
         bytes[] memory data = update(1500e18, o);
@@ -26,7 +26,7 @@ contract OwnOrderPriceTest is OrderGatewayTest {
         assertTrue(gateway.executeOrder(id, o, data));
         assertEq(sizeOf(alice), -50e18 + 1e15);
 
-        assertLe(vault.freeMarginOf(market, alice), free + USD, "free margin increased");
+        assertLe(vault.withdrawableMarginOf(market, alice), free + USD, "free margin increased");
         vm.expectPartialRevert(IVault.InsufficientMargin.selector);
         vm.prank(alice);
         vault.transferMarginToFund(market, alice, free + 10 * USD);

@@ -80,7 +80,7 @@ contract PriceOlderThanFillTest is SecondSourceTest, OrderGatewayTest {
         vm.expectRevert(abi.encodeWithSelector(PriceOlderThanFill.selector, OLDER, FILL_AT));
         vault.transferMarginToFund(market, alice, 100 * USD);
         vm.expectRevert(abi.encodeWithSelector(PriceOlderThanFill.selector, OLDER, FILL_AT));
-        vault.withdrawMargin(market, 100 * USD, alice);
+        vault.payOutMargin(market, 100 * USD, alice);
         vm.stopPrank();
         vm.expectRevert(abi.encodeWithSelector(PriceOlderThanFill.selector, OLDER, FILL_AT));
         vm.prank(lp);

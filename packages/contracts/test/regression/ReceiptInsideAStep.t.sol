@@ -92,14 +92,14 @@ contract ReceiptInsideAStepTest is ExchangeTest {
             abi.encodeCall(IVault.deposit, (address(attacker), 1 * USD)),
             abi.encodeCall(IVault.depositToMargin, (market, address(attacker), 1 * USD)),
             abi.encodeCall(IVault.withdraw, (1 * USD, address(attacker))),
-            abi.encodeCall(IVault.withdrawMargin, (market, 1 * USD, address(attacker))),
+            abi.encodeCall(IVault.payOutMargin, (market, 1 * USD, address(attacker))),
             abi.encodeCall(IVault.returnMargin, (market, address(attacker)))
         ];
         bytes[6] memory calls = [
             abi.encodeCall(IVault.deposit, (address(attacker), 1 * USD)),
             abi.encodeCall(IVault.withdraw, (1 * USD, address(attacker))),
             abi.encodeCall(IVault.transferFundToMargin, (market, address(attacker), 1 * USD)),
-            abi.encodeCall(IVault.withdrawMargin, (market, 1 * USD, address(attacker))),
+            abi.encodeCall(IVault.payOutMargin, (market, 1 * USD, address(attacker))),
             abi.encodeCall(IVault.receiveMargin, (market, abi.encode(1 * USD, LockUser.Call(address(0), "")))),
             abi.encodeCall(IVault.withLockHeld, (""))
         ];

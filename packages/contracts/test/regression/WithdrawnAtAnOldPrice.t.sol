@@ -23,7 +23,7 @@ contract WithdrawnAtAnOldPriceTest is ExchangeTest {
         vm.expectRevert(stale);
         vault.transferMarginToFund(market, alice, 10_000 * USD);
         vm.expectRevert(stale);
-        vault.withdrawMargin(market, 10_000 * USD, alice);
+        vault.payOutMargin(market, 10_000 * USD, alice);
         vm.stopPrank();
         setPrice(1700e18);
         assertEq(vault.fundOf(alice), inFund, "nothing left");
@@ -47,7 +47,7 @@ contract WithdrawnAtAnOldPriceTest is ExchangeTest {
         skip(1 days);
         uint256 all = uint256(marginOf(alice)) / 1e12;
         vm.prank(alice);
-        vault.withdrawMargin(market, all, alice);
+        vault.payOutMargin(market, all, alice);
         assertLt(marginOf(alice), 1e12);
     }
 

@@ -356,7 +356,7 @@ abstract contract ExchangeTest is TestAccounts {
 
     /// @dev Account value at the stored price less pending fees, WAD.
     function valueOf(address account) internal view returns (int256) {
-        (,, Quote value,) = vault.valuePosition(market, account, false);
+        (,, Quote value,) = vault.getAccountValue(market, false, account);
         return value.unwrap();
     }
 }

@@ -145,7 +145,7 @@ abstract contract LadderTest is StubMakerTest {
     function withdrawStub() internal returns (uint256 amountXCD) {
         amountXCD = uint256(marginOf(maker)) / 1e12;
         vm.prank(maker);
-        vault.withdrawMargin(market, amountXCD, stranger);
+        vault.payOutMargin(market, amountXCD, stranger);
     }
 
     // ---------------------------------------------------------------------------------------------------- reads ----

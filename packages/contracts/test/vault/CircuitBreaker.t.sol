@@ -73,7 +73,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         vm.expectRevert(refusal);
         vault.withdraw(1 * USD, bob);
         vm.expectRevert(refusal);
-        vault.withdrawMargin(market, 1 * USD, bob);
+        vault.payOutMargin(market, 1 * USD, bob);
         vm.stopPrank();
         uint256 shares = om.balanceOf(lp);
         vm.expectRevert(_exceeded(500_000 * USD, 0, timestamp() + 1 days));
@@ -120,7 +120,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         usd.mint(address(user), 10 * USD);
         user.receiveMargin(market, 10 * USD);
         assertEq(breaker.creditOf(address(usd), address(user)), 10 * USD);
-        user.act(address(vault), abi.encodeCall(vault.withdrawMargin, (market, 10 * USD, stranger)));
+        user.act(address(vault), abi.encodeCall(vault.payOutMargin, (market, 10 * USD, stranger)));
         _checkAvailable(ALLOWANCE);
     }
 
@@ -170,7 +170,7 @@ contract VaultCircuitBreakerTest is ExchangeTest {
         fund(stranger, 50_000_000 * USD);
         vm.startPrank(stranger);
         vault.transferFundToMargin(market, stranger, 50_000_000 * USD);
-        vault.withdrawMargin(market, 20_000_000 * USD, stranger);
+        vault.payOutMargin(market, 20_000_000 * USD, stranger);
         vault.transferMarginToFund(market, stranger, 30_000_000 * USD);
         vault.withdraw(30_000_000 * USD, stranger);
         vm.stopPrank();

@@ -26,11 +26,11 @@ contract VaultCollateralDecimalsTest is ExchangeTest {
         other.deposit(alice, amount);
         other.transferFundToMargin(1, alice, amount);
         assertEq(other.positionOf(1, alice).margin.unwrap(), int256(amount * scale));
-        assertEq(other.freeMarginOf(1, alice), amount);
+        assertEq(other.withdrawableMarginOf(1, alice), amount);
         other.transferMarginToFund(1, alice, amount - 1);
         other.donate(1, 1);
         assertEq(MarketLedgerLib.unpack(other.marketWordsOf(1)).insurance, int256(scale));
-        other.withdrawMargin(1, 1, alice);
+        other.payOutMargin(1, 1, alice);
         other.withdraw(amount - 2, alice);
         vm.stopPrank();
         assertEq(token.balanceOf(alice), amount - 1);
@@ -52,7 +52,7 @@ abstract contract OtherDecimalsTest is ExchangeTest {
         // 20,002 with the premium; 2,000 is the requirement.
         assertEq(marginOf(alice), 10_000e18);
         assertEq(valueOf(alice), 9998e18);
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         assertEq(free, quoteXCD(7998e18));
         vm.startPrank(alice);
         vm.expectRevert(
@@ -60,8 +60,8 @@ abstract contract OtherDecimalsTest is ExchangeTest {
                 IVault.InsufficientMargin.selector, int256(2000e18) - int256(vault.assetScale()), uint256(2000e18)
             )
         );
-        vault.withdrawMargin(market, free + 1, alice);
-        vault.withdrawMargin(market, free, alice);
+        vault.payOutMargin(market, free + 1, alice);
+        vault.payOutMargin(market, free, alice);
         vm.stopPrank();
         skip(1);
         setPrice(2200e18);

@@ -22,7 +22,7 @@ contract VaultCollateralReentrancyTest is ExchangeTest {
         bytes[4] memory calls = [
             abi.encodeCall(IVault.withdraw, (1, token)),
             abi.encodeCall(IVault.withLockHeld, ("")),
-            abi.encodeCall(IVault.valuePosition, (market, alice, false)),
+            abi.encodeCall(IVault.getAccountValue, (market, false, alice)),
             abi.encodeCall(IVault.transferFundToMargin, (market, token, 1))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {

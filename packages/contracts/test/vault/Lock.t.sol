@@ -23,9 +23,9 @@ contract VaultLockTest is ExchangeTest {
             abi.encodeCall(IVault.withdraw, (1, alice)),
             abi.encodeCall(IVault.depositToMargin, (market, address(other), 1)),
             abi.encodeCall(IVault.withLockHeld, ("")),
-            abi.encodeCall(IVault.withdrawMargin, (market, 1, alice)),
+            abi.encodeCall(IVault.payOutMargin, (market, 1, alice)),
             abi.encodeCall(IVault.receiveMargin, (market, "")),
-            abi.encodeCall(IVault.valuePosition, (market, alice, false))
+            abi.encodeCall(IVault.getAccountValue, (market, false, alice))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             _checkLocked(address(vault), calls[i]);
@@ -46,7 +46,7 @@ contract VaultLockTest is ExchangeTest {
         user.receiveMargin(market, 1000 * USD);
         LockUser.Call[] memory calls = new LockUser.Call[](2);
         calls[0] =
-            LockUser.Call(address(vault), abi.encodeCall(IVault.withdrawMargin, (market, 400 * USD, address(user))));
+            LockUser.Call(address(vault), abi.encodeCall(IVault.payOutMargin, (market, 400 * USD, address(user))));
         calls[1] = LockUser.Call(address(vault), abi.encodeCall(IVault.lockHolder, ()));
         user.lockAnd(calls);
         assertEq(abi.decode(user.answer(), (address)), address(user), "still locked");

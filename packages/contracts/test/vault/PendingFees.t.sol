@@ -25,10 +25,10 @@ contract VaultPendingFeesTest is VaultFeesTest {
     /// @dev L6: pending fees cannot be withdrawn.
     function test_L6_Withdrawal_DeductsPendingFees() public {
         buy(alice, address(om), 30e18);
-        uint256 freeBefore = vault.freeMarginOf(market, alice);
+        uint256 freeBefore = vault.withdrawableMarginOf(market, alice);
         _pass(5 days);
         (int256 funding, int256 borrowing) = _pending(alice);
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         assertApproxEqAbs(freeBefore - free, uint256(funding + borrowing) / 1e12, 2, "pending fees are not free");
         vm.startPrank(alice);
         vm.expectPartialRevert(IVault.InsufficientMargin.selector);
@@ -41,12 +41,12 @@ contract VaultPendingFeesTest is VaultFeesTest {
     function test_Withdrawal_CountsFeesReceived() public {
         buy(alice, address(om), 30e18);
         sell(bob, address(om), 10e18);
-        uint256 freeBefore = vault.freeMarginOf(market, bob);
+        uint256 freeBefore = vault.withdrawableMarginOf(market, bob);
         _pass(1 days);
         (int256 funding, int256 borrowing) = _pending(bob);
         assertLt(funding + borrowing, 0);
         assertApproxEqAbs(
-            vault.freeMarginOf(market, bob) - freeBefore, uint256(-(funding + borrowing)) / 1e12, 2, "received"
+            vault.withdrawableMarginOf(market, bob) - freeBefore, uint256(-(funding + borrowing)) / 1e12, 2, "received"
         );
     }
 

@@ -47,7 +47,7 @@ contract VaultReceiveTest is ExchangeTest {
             abi.encodeCall(IVault.deposit, (address(user), USD)),
             abi.encodeCall(IVault.withdraw, (1, address(user))),
             abi.encodeCall(IVault.depositToMargin, (market, address(user), USD)),
-            abi.encodeCall(IVault.withdrawMargin, (market, 1, address(user))),
+            abi.encodeCall(IVault.payOutMargin, (market, 1, address(user))),
             abi.encodeCall(IVault.receiveMargin, (market, "")),
             abi.encodeCall(IVault.withLockHeld, (""))
         ];

@@ -37,7 +37,7 @@ contract VaultSetOperatorTest is ExchangeTest {
         vault.withdraw(1 * USD, bob);
         vault.donate(market, 1 * USD);
         vm.expectRevert(abi.encodeWithSelector(IVault.InsufficientMargin.selector, -int256(1e12), 0));
-        vault.withdrawMargin(market, 1, bob);
+        vault.payOutMargin(market, 1, bob);
         vm.stopPrank();
         assertEq(vault.fundOf(bob), fundBefore - 2 * USD);
         assertEq(vault.fundOf(alice), 999_950 * USD);

@@ -216,7 +216,7 @@ abstract contract LpAccounting is LpVault {
     /// @dev Reverts with `Locked` while the system lock is held.
     /// @param isExit whether assets leave at this value, which needs a fresh price (E1)
     function _value(bool isExit) internal view returns (Valuation memory v) {
-        (v.position, v.price, v.accountValue, v.hasShortfall) = _vault.valuePosition(marketId, address(this), isExit);
+        (v.position, v.price, v.accountValue, v.hasShortfall) = _vault.getAccountValue(marketId, isExit, address(this));
         v.totalShares = totalSupply();
     }
 

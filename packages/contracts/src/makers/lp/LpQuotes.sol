@@ -147,7 +147,7 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
 
     /// @dev {_value}, or false while it reverts: the system is locked or there is no price.
     function _tryValue(bool isExit) private view returns (Valuation memory v, bool isValued) {
-        try _vault.valuePosition(marketId, address(this), isExit) returns (
+        try _vault.getAccountValue(marketId, isExit, address(this)) returns (
             Position memory position, Price price, Quote accountValue, bool hasShortfall
         ) {
             (v.position, v.price, v.accountValue, v.hasShortfall) = (position, price, accountValue, hasShortfall);

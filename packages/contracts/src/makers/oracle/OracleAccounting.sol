@@ -67,7 +67,7 @@ abstract contract OracleAccounting is LpAccounting, IOracleMaker {
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         uint256 notional = v.position.size.isZero() ? 0 : v.position.size.notionalCeil(v.price);
         uint256 byMaker = _excess(v.accountValue, MarginMath.requirementCeil(notional, _parameters.minMarginRatio));
-        return Math.min(byMaker / assetScale, _vault.freeMarginOf(marketId, address(this)));
+        return Math.min(byMaker / assetScale, _vault.withdrawableMarginOf(marketId, address(this)));
     }
 
     /// @dev Excess of an amount over a requirement, WAD quote; zero when it is below.

@@ -47,7 +47,7 @@ abstract contract QuoteAccounting is SpotHedgeAccounting, QuoteVaultStorage {
     function _payableXCD(Valuation memory v) internal view override returns (uint256) {
         if (_isInDebt(v)) return 0;
         uint256 held = assetBalance;
-        if (v.position.size.isZero()) return held + _vault.freeMarginOf(marketId, address(this));
+        if (v.position.size.isZero()) return held + _vault.withdrawableMarginOf(marketId, address(this));
         uint256 notional = v.position.size.notionalCeil(v.price);
         uint256 required = MarginMath.requirementCeil(notional, _parameters.minMarginRatio);
         if (v.accountValue.positivePart() < required) return 0;

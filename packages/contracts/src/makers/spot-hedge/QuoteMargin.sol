@@ -217,7 +217,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     /// @dev Reverts with `Locked` while the system lock is held.
     function _marginState() private view returns (MarginState memory s) {
         Quote accountValue;
-        (s.position, s.price, accountValue,) = _vault.valuePosition(marketId, address(this), false);
+        (s.position, s.price, accountValue,) = _vault.getAccountValue(marketId, false, address(this));
         s.funds = accountValue + Quote.wrap((assetBalance * assetScale).toInt());
         // Account value is after pending fees, margin before.
         Quote fees = s.position.value(s.price) - accountValue;
@@ -233,7 +233,7 @@ contract QuoteMargin is QuoteVaultStorage, IQuoteMargin {
     function _toMove(MarginState memory s) private view returns (int256) {
         if (s.lacking.magnitude() <= s.band) return 0;
         if (s.lacking > 0) return Math.min(HedgeMarginMath.toAddUp(s.lacking, assetScale), assetBalance).toInt();
-        uint256 free = _vault.freeMarginOf(marketId, address(this));
+        uint256 free = _vault.withdrawableMarginOf(marketId, address(this));
         return -Math.min(s.lacking.magnitude() / assetScale, free).toInt();
     }
 

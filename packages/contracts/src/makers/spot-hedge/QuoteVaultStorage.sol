@@ -97,7 +97,7 @@ abstract contract QuoteVaultStorage is SpotHedgeStorage, IQuoteVault {
         uint256 heldBefore = asset.balanceOf(address(this));
         bool isMaker = _position().isMaker;
         if (isMaker) _vault.withdrawForHedge(marketId, amountXCD, address(this));
-        else _vault.withdrawMargin(marketId, amountXCD, address(this));
+        else _vault.payOutMargin(marketId, amountXCD, address(this));
         uint256 receivedXCD = asset.balanceOf(address(this)) - heldBefore;
         if (!isMaker) _meterInflow(receivedXCD);
         assetBalance = (assetBalance + receivedXCD).toUint128();

@@ -306,7 +306,7 @@ contract SolvencyHandler is MarketHandler {
 
     /// @dev Withdraws a flat account's margin, as far as the market holds it.
     function _takeOut(uint256 m, address account) private {
-        uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
+        uint256 free = w.d.vault.withdrawableMarginOf(w.markets[m], account);
         if (free == 0) return;
         vm.prank(account);
         w.d.vault.transferMarginToFund(w.markets[m], account, free);

@@ -398,7 +398,7 @@ contract TradeHandler is HandlerBase {
     function _withdrawAll(uint256 m, address account) internal {
         uint256 margin = uint256(_state(m, account).margin.unwrap()) / usdScale;
         uint256 held = w.d.lens.marketOf(w.markets[m]).balance;
-        uint256 free = w.d.vault.freeMarginOf(w.markets[m], account);
+        uint256 free = w.d.vault.withdrawableMarginOf(w.markets[m], account);
         assertEq(free, margin < held ? margin : held, "L5: margin of a flat account is locked");
         if (free == 0) return;
         vm.prank(account);

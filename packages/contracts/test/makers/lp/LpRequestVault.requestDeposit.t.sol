@@ -161,7 +161,7 @@ contract OracleMakerRequestDepositTest is LpRequestVaultTest(MakerKind.Oracle), 
         Position memory position;
         vm.mockCall(
             address(vault),
-            abi.encodeCall(vault.valuePosition, (market, address(om), false)),
+            abi.encodeCall(vault.getAccountValue, (market, false, address(om))),
             abi.encode(position, 0, 1e9, false)
         );
         requestDeposit(carol, 1_000_000 * USD);

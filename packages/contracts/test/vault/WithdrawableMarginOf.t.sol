@@ -4,8 +4,8 @@ pragma solidity ^0.8.34;
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {VaultMarginTest} from "./VaultMarginTest.sol";
 
-contract VaultFreeMarginOfTest is VaultMarginTest {
-    /// @dev freeMarginOf returns the exact amount that can be withdrawn.
+contract VaultWithdrawableMarginOfTest is VaultMarginTest {
+    /// @dev withdrawableMarginOf returns the exact amount that can be withdrawn.
     function testFuzz_FreeMargin_IsTheMostThatCanBeWithdrawn(uint256 size, uint256 price, uint256 elapsed, bool isShort)
         public
     {
@@ -19,9 +19,9 @@ contract VaultFreeMarginOfTest is VaultMarginTest {
         skip(boundTime(elapsed, 30 days));
         price = boundPrice(price, 500e18, 5000e18);
         setPrice(price);
-        uint256 free = vault.freeMarginOf(market, alice);
+        uint256 free = vault.withdrawableMarginOf(market, alice);
         if (free != 0) _remove(alice, free);
-        assertEq(vault.freeMarginOf(market, alice), 0);
+        assertEq(vault.withdrawableMarginOf(market, alice), 0);
         vm.prank(alice);
         try vault.transferMarginToFund(market, alice, 1) {
             fail();
@@ -34,7 +34,7 @@ contract VaultFreeMarginOfTest is VaultMarginTest {
     function test_L3_FreeMargin_IsAtMostTheMarketsBalance() public {
         uint256 held = _winMoreThanTheMarketHolds();
         assertGt(marginOf(alice), int256(held * 1e12));
-        assertEq(vault.freeMarginOf(market, alice), held);
+        assertEq(vault.withdrawableMarginOf(market, alice), held);
         _remove(alice, held);
     }
 }
