@@ -4,6 +4,7 @@ import { foundryBinary } from "@counterpoise/toolchain";
 import { defineConfig } from "@wagmi/cli";
 import { foundry } from "@wagmi/cli/plugins";
 import { type Abi, type AbiFunction, type AbiParameter, parseAbi, toFunctionSelector } from "viem";
+import { writeFragments } from "./tools/fragments.js";
 
 // The ABIs that the SDK speaks, and no others.
 const contracts = [
@@ -152,11 +153,14 @@ export default defineConfig({
     { name: "header", run: () => ({ prepend: HEADER, content: "" }) },
     {
       ...contractAbis,
-      contracts: async () =>
-        ((await contractAbis.contracts?.()) ?? []).map(({ abi, ...rest }) => ({
+      contracts: async () => {
+        const shipped = ((await contractAbis.contracts?.()) ?? []).map(({ abi, ...rest }) => ({
           ...rest,
           abi: withoutInternalTypes(abi as Abi),
-        })),
+        }));
+        writeFragments(new URL("src/generated/contracts/", import.meta.url), HEADER, shipped);
+        return shipped;
+      },
     },
     {
       name: "errors",

@@ -13,6 +13,7 @@ import {
 import { decodeRevert, inventoryCurve, MakerCapacityExceededError } from "@counterpoise/sdk";
 import type { Address, Hex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { generator, magnitude, type Random, upTo } from "../src/random.js";
 import {
   ask,
   bid,
@@ -181,45 +182,6 @@ function check({ state, takerBuys, isExactBase, amount }: Case, answer: Answer):
 const show = (value: unknown) => JSON.stringify(value, (_, v) => (typeof v === "bigint" ? `${v}` : v));
 
 // ---- inputs ----
-
-type Random = { below(n: bigint): bigint; bits(n: bigint): bigint };
-
-/** SplitMix64: the same numbers for the same seed on every machine. */
-function generator(seed: bigint): Random {
-  let state = BigInt.asUintN(64, seed * 0x9e3779b97f4a7c15n);
-  const next = () => {
-    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
-    let z = state;
-    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-    return z ^ (z >> 31n);
-  };
-  const bits = (n: bigint) => {
-    let value = 0n;
-    for (let got = 0n; got < n; got += 64n) value = (value << 64n) | next();
-    return BigInt.asUintN(Number(n), value);
-  };
-  // Wide enough for a practically uniform remainder.
-  return { below: (n) => bits(320n) % n, bits };
-}
-
-/** Uniform in bit length, between both ends. */
-function magnitude(random: Random, from: bigint, to: bigint): bigint {
-  const length = (n: bigint) => BigInt(n.toString(2).length);
-  const n = length(from) + random.below(length(to) - length(from) + 1n);
-  const value = (1n << (n - 1n)) | random.bits(n - 1n);
-  return value < from ? from : value > to ? to : value;
-}
-
-/** Uniform in value or in bit length, at the end or just beyond it. */
-function upTo(random: Random, end: bigint): bigint {
-  const kind = random.below(16n);
-  if (kind === 0n) return end;
-  if (kind === 1n) return end > 0n ? end - 1n : 0n;
-  if (kind === 2n) return end + 1n + random.below(end + 2n);
-  if (kind === 3n || end === 0n) return 1n;
-  return kind < 10n ? random.below(end + 1n) : magnitude(random, 1n, end);
-}
 
 function randomCase(random: Random): Case {
   const price = magnitude(random, MIN_PRICE, MAX_PRICE);

@@ -9,6 +9,7 @@ import {
   type Fill,
   getFills,
   getLiquidatable,
+  getMakerQuote,
   getMarketRules,
   getOrderEvents,
   getPendingLpRequests,
@@ -18,17 +19,19 @@ import {
   type LiquidationResult,
   type OrderEvent,
   type OrderSubmission,
+  quoteTrade,
   requestLpDepositSync,
   type SignedFill,
   signOrder,
   withdraw,
 } from "@counterpoise/sdk";
 import { devnetPrices, type PriceSource } from "@counterpoise/sdk/prices";
+import type { OpenedPosition } from "@counterpoise/sdk/trade";
 import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
 import { getBlock } from "viem/actions";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Exchange, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
@@ -79,6 +82,60 @@ test("default: look", async () => {
     size: "0",
     liquidationPrice: "no position",
   });
+});
+
+test("default: goLong, addMargin, closeAll", async () => {
+  const world = exchange();
+  const { alice, deployment } = world;
+  const log = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  const wallet = await world.collateralOf(alice.account.address);
+  const { order, exits } = await run<OpenedPosition>("goLong", alice, deployment);
+  expect(log).toHaveBeenCalledOnce();
+  log.mockRestore();
+  expect(exits.map(({ kind }) => kind)).toEqual(["take-profit", "stop"]);
+  executed(await world.execute(order, FIRST_PRICE));
+  const account = alice.account.address;
+  expect((await getPosition(alice, { deployment, account })).size).toBe(parseEther("2.5"));
+  await run("addMargin", alice, deployment);
+  await world.publish(FIRST_PRICE);
+  const close = await run<CreatedOrder>("closeAll", alice, deployment);
+  executed(await world.execute(close, FIRST_PRICE));
+  expect(await getPosition(alice, { deployment, account })).toMatchObject({ size: 0n, openNotional: 0n });
+  // Fees and premiums are all that is lost; the bond is in the fund or the escrow.
+  expect(await world.collateralOf(account)).toBeGreaterThan(wallet - 200n * USD);
+});
+
+test("default: longs", async () => {
+  const { alice, deployment } = exchange();
+  const quoteLong = await run<(size: bigint, margin: bigint) => Record<string, bigint>>("longs", alice, deployment);
+  const { quote } = await getMakerQuote(alice, {
+    deployment,
+    isBaseToQuote: false,
+    isExactInput: false,
+    amount: 10n * WAD,
+  });
+  const result = quoteLong(10n * WAD, 2_000n * WAD);
+  expect(result).toMatchObject({ quote, impact: quote - 20_000n * WAD });
+  expect(result.liquidationPrice).toBeGreaterThan(0n);
+  expect(result.liquidationPrice).toBeLessThan(FIRST_PRICE);
+});
+
+test("default: whatIf", async () => {
+  const world = exchange();
+  const { alice, deployment, otherLp } = world;
+  await depositLpSync(otherLp, { maker: quoteVaultOf(deployment), amount: 100_000n * USD, minShares: 1n });
+  await world.fund(alice, 20_000n * USD);
+  await world.publish(FIRST_PRICE);
+  const size = 10n * WAD;
+  type Outcome = { averagePrice: bigint; maxSize: bigint; leverage: bigint; tomorrow: { pnl: bigint } };
+  const address = alice.account.address;
+  const outcomes = await run<Outcome[]>("whatIf", alice, deployment, address, size, parseEther("2100"));
+  for (const [i, maker] of [deployment.oracleMaker, quoteVaultOf(deployment)].entries()) {
+    const request = { isBaseToQuote: false, isExactInput: false, amount: size };
+    const { quote } = await quoteTrade(alice, { deployment, maker, taker: address, ...request });
+    expect(outcomes[i]).toMatchObject({ averagePrice: -quote / 10n, tomorrow: { pnl: 21_000n * WAD + quote } });
+    expect(outcomes[i]?.maxSize).toBeGreaterThan(size);
+  }
 });
 
 test("default: connect, marginRatios, refresh", async () => {

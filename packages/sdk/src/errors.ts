@@ -22,14 +22,6 @@ export class InvalidDeploymentError extends BaseError {
   }
 }
 
-/** A transaction was mined without the event that the action needs. */
-export class EventNotFoundError extends BaseError {
-  override name = "EventNotFoundError";
-  constructor({ eventName, hash }: { eventName: string; hash: Hex }) {
-    super(`Transaction ${hash} succeeded without a ${eventName} event.`);
-  }
-}
-
 /** How {@link TransactionRevertedError} obtained its reason. */
 export type ReasonSource =
   /** The node's trace of the transaction itself: exact. */

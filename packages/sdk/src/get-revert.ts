@@ -1,4 +1,4 @@
-import { getDecodedRevert, revertIn } from "./client/reverts.js";
+import { getDecodedRevert, revertIn } from "./client/decoded.js";
 import { decodeRevert, type Revert } from "./reverts.js";
 
 /**

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Abi } from "viem";
 import { describe, expect, test } from "vitest";
 import * as generated from "../src/generated/abis.js";
+import { fragmentsOf, moduleOf } from "../tools/fragments.js";
 
 const contracts = [
   "Backstop",
@@ -53,5 +55,22 @@ describe("generated ABIs", () => {
 
   test("behavior: no others", () => {
     expect(Object.keys(generated).sort()).toEqual(contracts.map(exportName).sort());
+  });
+});
+
+describe("generated fragments", () => {
+  const withFragments = contracts.filter((contract) => contract !== "PythErrors");
+
+  test.each(withFragments)("default: %s, each function and event once", async (contract) => {
+    const module = await import(`../src/generated/contracts/${moduleOf(contract)}.ts`);
+    const abi = (generated as unknown as Record<string, Abi>)[exportName(contract)] as Abi;
+    expect(Object.entries(module).sort()).toEqual(fragmentsOf(abi));
+    const named = abi.filter((item) => item.type === "function" || item.type === "event");
+    expect(fragmentsOf(abi).length).toBe(named.length);
+  });
+
+  test("behavior: no others", () => {
+    const files = readdirSync(new URL("../src/generated/contracts", import.meta.url));
+    expect(files.sort()).toEqual(withFragments.map((contract) => `${moduleOf(contract)}.ts`).sort());
   });
 });

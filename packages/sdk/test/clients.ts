@@ -5,12 +5,15 @@ import {
   type Address,
   createWalletClient,
   custom,
+  decodeAbiParameters,
   decodeFunctionData,
+  deploylessCallViaBytecodeBytecode,
   encodeAbiParameters,
   encodeEventTopics,
   encodeFunctionData,
   encodeFunctionResult,
   type Hex,
+  multicall3Abi,
   parseAbi,
   RpcRequestError,
 } from "viem";
@@ -32,11 +35,30 @@ export const nodeWith = (answers: Answers) =>
       request: async ({ method, params }: { method: string; params?: unknown[] }) => {
         const answer = answers[method];
         if (!answer) throw new Error(`Unexpected request ${method}`);
-        return answer(params ?? []);
+        const [call, ...state] = (params ?? []) as { to?: Address; data: Hex }[];
+        if (method !== "eth_call" || call?.to) return answer(params ?? []);
+        return batchAnswer(call?.data ?? "0x", (part) => answer([part, ...state]));
       },
     },
     { retryCount: 0 },
   );
+
+/** The answer to a batch of calls: a call without a contract, whose code is Multicall3. */
+function batchAnswer(data: Hex, answer: (call: unknown) => unknown): Hex {
+  const parameters: Hex = `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`;
+  const [, batch] = decodeAbiParameters([{ type: "bytes" }, { type: "bytes" }], parameters);
+  const { args } = decodeFunctionData({ abi: multicall3Abi, data: batch });
+  const result = ((args?.[0] ?? []) as readonly { target: Address; callData: Hex }[]).map(({ target, callData }) => {
+    try {
+      return { success: true, returnData: answer({ to: target, data: callData }) as Hex };
+    } catch (error) {
+      const returnData = (error as { data?: Hex }).data;
+      if (returnData === undefined) throw error;
+      return { success: false, returnData };
+    }
+  });
+  return encodeFunctionResult({ abi: multicall3Abi, functionName: "aggregate3", result });
+}
 
 /** A client of a node that answers the given methods only. */
 export const clientWith = (answers: Answers) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as sdk from "../src/index.js";
+import * as math from "../src/maths/index.js";
 import * as prices from "../src/prices/index.js";
 
 test("default: the values that the package exports", () => {
@@ -32,6 +33,7 @@ test("default: the values that the package exports", () => {
       "applyFeed",
       "applyFeedSync",
       "baseAmount",
+      "batchReads",
       "batchSignedOrders",
       "batchSignedOrdersSync",
       "batchesOf",
@@ -97,6 +99,7 @@ test("default: the values that the package exports", () => {
       "endWhitelistSync",
       "errorsAbi",
       "escrowIn",
+      "estimateCallGas",
       "executeAnnounced",
       "executeAnnouncedSync",
       "executeOrder",
@@ -352,6 +355,7 @@ test("default: the types that the package exports", () => {
       "Attempt",
       "BaseAmount",
       "BatchOutcome",
+      "BatchReadsParameters",
       "BatchSignedOrdersParameters",
       "BlockSpan",
       "BondParameters",
@@ -367,6 +371,7 @@ test("default: the types that the package exports", () => {
       "ClaimLpSharesParameters",
       "ClaimReturnedLpRequestParameters",
       "ClearAnnouncementParameters",
+      "ClientRead",
       "CloseHedgeGapParameters",
       "CollateralAmount",
       "CollateralFeed",
@@ -422,6 +427,7 @@ test("default: the types that the package exports", () => {
       "GetOutflowParameters",
       "GetPendingLpRequestsParameters",
       "GetSpotPathParameters",
+      "GivenSender",
       "Hedge",
       "HedgeGapClosing",
       "HedgeGapRules",
@@ -482,6 +488,7 @@ test("default: the types that the package exports", () => {
       "QuoteVaultParameters",
       "Read",
       "ReadOptions",
+      "ReadState",
       "ReasonSource",
       "RebalanceResult",
       "ReplayVaultLogsParameters",
@@ -494,6 +501,7 @@ test("default: the types that the package exports", () => {
       "Revert",
       "RevertName",
       "RevertOf",
+      "Sender",
       "SetBorrowingParameters",
       "SetDepositCapParameters",
       "SetFundingParameters",
@@ -611,5 +619,24 @@ test("default: the names of the subpaths, each with a comment", () => {
   const errors = declarationsIn("descriptions/index.js");
   expect(errors.map(({ name }) => name)).toEqual(["DescribeContext", "Description", "describe"]);
   const units = declarationsIn("units.js");
-  expect([...errors, ...units].filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+  const modules = [...sourceOf("maths/index.ts").matchAll(/export \* as \w+ from "\.\/(.+)";$/gm)];
+  const maths = modules.flatMap(([, path]) => declarationsIn(`maths/${path}`));
+  expect(Object.keys(math)).toHaveLength(modules.length + 2);
+  const entities = [
+    "account",
+    "fill",
+    "hedged-maker",
+    "load",
+    "lp-vault",
+    "market",
+    "max-size",
+    "oracle-maker",
+    "quote",
+    "returns",
+  ];
+  const trade = ["adjust", "open", "plan", "route"].flatMap((name) => declarationsIn(`trade/${name}.js`));
+  const models = entities.flatMap((name) => declarationsIn(`models/${name}.js`));
+  expect([...errors, ...units, ...maths, ...models, ...trade].filter(({ hasComment }) => hasComment !== true)).toEqual(
+    [],
+  );
 });

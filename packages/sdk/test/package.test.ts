@@ -143,37 +143,96 @@ describe("size in an application, minified and compressed, without viem", () => 
       onDemand: zipped([...reached(["import-statement", "dynamic-import"])].filter((file) => !loaded.has(file))),
     };
   };
-  const size = async (code: string): Promise<number> => (await sizes(code)).atOnce;
+  /**
+   * The bytes of what a page loads at once, in one file. esbuild moves modules that the code shares with what it loads on demand
+   * into files of their own, whole, also when it has removed the code that would load it; Rollup does not.
+   */
+  const size = async (code: string): Promise<number> => {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: consumer },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      external: ["viem", "viem/*"],
+      plugins: [
+        {
+          name: "on demand",
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /./ }, ({ kind, path }) =>
+              kind === "dynamic-import" ? { path, external: true } : undefined,
+            ),
+        },
+      ],
+      absWorkingDir: consumer,
+      write: false,
+      logLevel: "silent",
+    });
+    return gzipSync(outputFiles[0]?.contents ?? "").length;
+  };
 
-  test("all of it, without the prices", async () => {
-    // Most of it is ABIs and the table of errors, which also has those of Uniswap v4 and of the timelock.
-    expect(await size('export * from "@counterpoise/sdk"')).toBeLessThan(45_900);
+  test("all of it, without the prices: at once, and with what it loads on demand", async () => {
+    const { atOnce, onDemand } = await sizes('export * from "@counterpoise/sdk"');
+    expect(atOnce).toBeLessThan(40_000);
+    expect(atOnce + onDemand).toBeLessThan(61_440);
   });
 
-  // Sending, simulating, the call, the outcome and the decoding of reverts are 2 kB of it.
-  test("one action: its contract's ABI, and the table of errors on demand", async () => {
-    const action = await sizes('export { deposit } from "@counterpoise/sdk"');
-    const abis = await size('export { vaultAbi } from "@counterpoise/sdk/abis"');
-    expect(action.atOnce).toBeLessThan(abis + 2_200);
-    expect(action.onDemand).toBeGreaterThan(3_000);
-    expect(action.onDemand).toBeLessThan(4_096 + 400);
+  test("an import without a use: nothing", async () => {
+    // esbuild leaves an empty file, which gzip makes 20 bytes of.
+    expect(await size('import "@counterpoise/sdk"')).toBeLessThan(21);
+    expect(await size('import { getMarket, deposit } from "@counterpoise/sdk"')).toBeLessThan(21);
   });
 
-  test("one action that waits: no other contract's ABI either", async () => {
-    const action = await size('export { createOrderSync } from "@counterpoise/sdk"');
-    const abis = await size('export { orderGatewayAbi } from "@counterpoise/sdk/abis"');
-    // The simulation of its trade is 1.8 kB of it.
-    expect(action).toBeLessThan(abis + 4_440);
-  });
+  /** Reads whose results or parameters are so large that their ABI alone is half of it. */
+  const largeReads: Record<string, number> = {
+    getAccount: 1_550,
+    getMaker: 1_800,
+    getMarket: 2_000,
+    getRates: 1_750,
+    getTrader: 1_850,
+    getBracket: 1_350,
+    getSignedOrder: 2_150,
+    getFeed: 1_250,
+    getPendingFeed: 1_300,
+    getMarketRules: 1_320,
+    getOrderRules: 1_320,
+    getMinKeeperFee: 1_400,
+    getOrderStatus: 1_320,
+    getPriceState: 1_320,
+    getHedge: 1_350,
+    getSpotPath: 1_700,
+    getPendingLpRequests: 1_700,
+  };
+  const reads = Object.entries(sdk).flatMap(([name, value]) =>
+    name.startsWith("get") && Object.hasOwn(value as object, "call") ? [name] : [],
+  );
+  test.each(reads)(
+    "%s: at most 1.2 KiB, the table of errors on demand",
+    async (read) => {
+      const code = `export { ${read} } from "@counterpoise/sdk"`;
+      expect(await size(code)).toBeLessThan(largeReads[read] ?? 1_229);
+      expect((await sizes(code)).onDemand).toBeGreaterThan(3_000);
+    },
+    60_000,
+  );
 
-  test("one read, also one that handles reverts", async () => {
-    const abi = await size('export { pythOracleAbi } from "@counterpoise/sdk/abis"');
-    for (const read of ["getPrice", "getPriceState"]) {
-      const { atOnce, onDemand } = await sizes(`export { ${read} } from "@counterpoise/sdk"`);
-      expect(atOnce).toBeLessThan(abi + 1_650);
-      expect(onDemand).toBeGreaterThan(3_000);
-    }
-  });
+  /** Writes that decode reasons of failures in events, and so need the table of errors at once. */
+  const decodingWrites = ["batchSignedOrders", "executeAnnounced", "executeOrder", "executeOrders", "settleLpRequests"];
+  /** Writes that sign, and writes of the largest structs. */
+  const largeWrites: Record<string, number> = { createOrderWithDeposit: 2_900 };
+  const writes = Object.entries(sdk).flatMap(([name, value]) =>
+    Object.hasOwn(value as object, "simulate") ? [name] : [],
+  );
+  test.each(writes)(
+    "%s: at most 2.5 KiB, the table of errors on demand",
+    async (write) => {
+      for (const name of [write, `${write}Sync`]) {
+        expect(await size(`export { ${name} } from "@counterpoise/sdk"`)).toBeLessThan(
+          decodingWrites.includes(write) ? 8_000 : (largeWrites[write] ?? 2_560) + (name === write ? 0 : 110),
+        );
+      }
+    },
+    60_000,
+  );
 
   test("the client of Hermes, with the decoding of its updates", async () => {
     const { atOnce, onDemand } = await sizes('export { hermesPrices } from "@counterpoise/sdk/prices"');
@@ -183,6 +242,31 @@ describe("size in an application, minified and compressed, without viem", () => 
 
   test("all of the prices", async () => {
     expect(await size('export * from "@counterpoise/sdk/prices"')).toBeLessThan(8_000);
+  });
+
+  test("all of the maths, and one module of it", async () => {
+    expect(await size('export * from "@counterpoise/sdk/math"')).toBeLessThan(6_500);
+    const shares = 'import { shares } from "@counterpoise/sdk/math"; export const { toSharesDown } = shares;';
+    expect(await size(shares)).toBeLessThan(1_000);
+  });
+
+  test("the entities, without their reads, with one of them, and with all", async () => {
+    const values = "Account, HedgedMaker, LpVault, Market, maxSizeOf, OracleMaker, returnsBetween";
+    expect(await size(`export { ${values} } from "@counterpoise/sdk/entities"`)).toBeLessThan(11_500);
+    expect(await size('export { Account, Market, OracleMaker } from "@counterpoise/sdk/entities"')).toBeLessThan(6_500);
+    const lens = await size('export { exchangeLensAbi, clearingHouseAbi, vaultAbi } from "@counterpoise/sdk/abis"');
+    expect(await size('export { loadAccount } from "@counterpoise/sdk/entities"')).toBeLessThan(lens + 11_500);
+  });
+
+  test("the trader's plans", async () => {
+    // Most of it is ABIs: those of the makers, the lens, the Vault and the gateways.
+    expect(await size('export * from "@counterpoise/sdk/trade"')).toBeLessThan(29_500);
+  });
+
+  test("everything without the prices and the descriptions of errors", async () => {
+    const modules = { sdk: "", math: "/math", entities: "/entities", trade: "/trade", units: "/units" };
+    const all = Object.entries(modules).map(([name, path]) => `export * as ${name} from "@counterpoise/sdk${path}";`);
+    expect(await size(all.join("\n"))).toBeLessThan(60 * 1_024);
   });
 
   test("a read at unstored prices: on demand", async () => {
@@ -199,4 +283,64 @@ describe("size in an application, minified and compressed, without viem", () => 
     const module = join(installed, "dist", "generated", "errors.js");
     expect(await size(`export { errorsAbi } from ${JSON.stringify(module)}`)).toBeLessThan(4_224);
   });
+});
+
+describe("types in an application, in instantiations of the compiler", () => {
+  const instantiations = (name: string, code: string): number => {
+    const file = join(consumer, `${name}.ts`);
+    const head = [
+      'import { createPublicClient, createWalletClient, http, publicActions } from "viem";',
+      'import { privateKeyToAccount } from "viem/accounts";',
+      'import { readContract, writeContract } from "viem/actions";',
+      'import { anvil } from "viem/chains";',
+      'import type { Deployment } from "@counterpoise/sdk";',
+      "declare const deployment: Deployment;",
+      "const transport = http();",
+      "const reader = createPublicClient({ chain: anvil, transport });",
+      'const trader = createWalletClient({ account: privateKeyToAccount("0x"), chain: anvil, transport });',
+    ];
+    writeFileSync(file, [...head, code].join("\n"));
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--lib", "es2022,dom"];
+    const report = output(process.execPath, [
+      typescript,
+      ...options,
+      ...["--module", "nodenext", "--extendedDiagnostics", file],
+    ]);
+    expect(report).not.toContain("error TS");
+    return Number(/Instantiations:\s+(\d+)/.exec(report)?.[1]);
+  };
+  const abis = 'import { orderGatewayAbi, vaultAbi } from "@counterpoise/sdk/abis";';
+  const position = '{ address: "0x", abi: vaultAbi, functionName: "positionOf", args: [1n, "0x"] }';
+  const withdrawal = '{ address: "0x", abi: orderGatewayAbi, functionName: "withdrawCredit", args: ["0x"] }';
+
+  test("one action: at most 1.05 times the same call through viem", () => {
+    const own = instantiations(
+      "action",
+      'import { getPosition } from "@counterpoise/sdk";\nexport const p = getPosition(reader, { deployment, account: "0x" });',
+    );
+    const viems = instantiations("call", `${abis}\nexport const p = readContract(reader, ${position});`);
+    expect(own / viems).toBeLessThan(1.05);
+  }, 120_000);
+
+  test("a decorated client of a trader: at most 1.15 times the same calls through viem's methods", () => {
+    const own = instantiations(
+      "decorated",
+      [
+        'import { counterpoiseReads, counterpoiseWrites } from "@counterpoise/sdk";',
+        "const client = trader.extend(counterpoiseReads(deployment)).extend(counterpoiseWrites(deployment));",
+        'export const p = client.getPosition({ account: "0x" });',
+        "export const q = client.withdrawOrderCredit();",
+      ].join("\n"),
+    );
+    const viems = instantiations(
+      "methods",
+      [
+        abis,
+        "const client = trader.extend(publicActions);",
+        `export const p = client.readContract(${position});`,
+        `export const q = client.writeContract(${withdrawal});`,
+      ].join("\n"),
+    );
+    expect(own / viems).toBeLessThan(1.15);
+  }, 120_000);
 });

@@ -516,7 +516,8 @@ function logsOf(abi: Abi, address: Hex): unknown[] {
     removed: false,
   };
   const isOrderGateway = abi.some((item) => item.type === "event" && item.name === "MarginReturnFailed");
-  return abi.flatMap((item) => {
+  const items = [...abi].sort((a, b) => ("name" in a && "name" in b && a.name < b.name ? -1 : 1));
+  return items.flatMap((item) => {
     if (item.type !== "event" || (isOrderGateway && item.name === "MarginReturnFailed")) return [];
     const values = item.inputs.map(sample);
     const topics = encodeEventTopics({ abi: [item], eventName: item.name, args: values } as never);

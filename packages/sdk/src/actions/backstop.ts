@@ -1,11 +1,12 @@
-import type { Address, Client, Hash, Hex } from "viem";
-import { backstop, backstopWrite } from "../client/contracts.js";
+import type { Address, Hash, Hex } from "viem";
+import { backstopWrite } from "../client/contracts.js";
 import { defineRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { readContract } from "../client/reverts.js";
+import { all, type Steps, view } from "../client/steps.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import * as backstop from "../generated/contracts/backstop.js";
 import type { Wad, Wei } from "../units.js";
 
 /** Parameters of {@link deleverage}. */
@@ -41,6 +42,7 @@ export type DeleveragedPart = {
  * const { closed } = await deleverageSync(client, { deployment, account, counterparties: [winner] });
  */
 export const deleverage = /* @__PURE__ */ backstopWrite(
+  [backstop.deleverage, backstop.Deleveraged],
   ({ deployment, account, counterparties = [] }: DeleverageParameters) =>
     call("deleverage", [deployment.marketId, account, counterparties]),
   ({ events, hash }) => ({
@@ -67,6 +69,7 @@ export type CorrectDeleveragingParameters = {
  * to the counterparty that has borne it. No position changes. Reverts with `NotBetter`, `ProfitTooSmall` and `WindowOver`.
  */
 export const correctDeleveraging = /* @__PURE__ */ backstopWrite(
+  [backstop.correctDeleveraging, backstop.DeleveragingCorrected],
   ({ deployment, id, better }: CorrectDeleveragingParameters) =>
     call("correctDeleveraging", [deployment.marketId, id, better]),
   ({ event, hash }): { counterparty: Address; base: Wad; cost: Wad; rank: Wad; hash: Hash } => {
@@ -89,19 +92,15 @@ export type DeleveragingRanksParameters = {
  * Reads the order in which {@link deleverage} takes candidates, at the price for liquidations. The rank is real profit over
  * notional, WAD; zero for accounts without an opposite position or real profit, and for hedged vaults.
  */
-export const getDeleveragingRanks = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { deployment, account, candidates }: DeleveragingRanksParameters,
-  ): Promise<{ account: Address; rank: Wad }[]> => {
-    const [ranked, ranks] = await readContract(client, {
-      ...backstop({ deployment }),
-      functionName: "rankCandidates",
-      args: [deployment.marketId, account, candidates],
-    });
-    return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
-  },
-);
+export const getDeleveragingRanks = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  account,
+  candidates,
+}: DeleveragingRanksParameters): Steps<{ account: Address; rank: Wad }[]> {
+  const args = [deployment.marketId, account, candidates] as const;
+  const [ranked, ranks] = yield* view(deployment.backstop, backstop.rankCandidates, args);
+  return ranked.map((candidate, i) => ({ account: candidate, rank: ranks[i] ?? 0n }));
+});
 
 /** Parameters of {@link flagShortfall}, {@link resolveShortfall} and {@link settleAccount}. */
 export type ShortfallParameters = { deployment: Deployment; account: Address };
@@ -111,6 +110,7 @@ export type ShortfallParameters = { deployment: Deployment; account: Address };
  * record bad debt. Reverts with `NoShortfallBeyondInsurance` when insurance suffices.
  */
 export const flagShortfall = /* @__PURE__ */ backstopWrite(
+  [backstop.flagShortfall, backstop.ShortfallFlagged],
   ({ deployment, account }: ShortfallParameters) => call("flagShortfall", [deployment.marketId, account]),
   ({ event, hash }): { shortfall: Wad; debtAllowedAt: bigint; hash: Hash } => {
     const { shortfall, debtAllowedAt } = event("ShortfallFlagged");
@@ -127,6 +127,7 @@ export const flagShortfallSync = /* @__PURE__ */ confirmed(flagShortfall);
  * Reduces an account's flagged shortfall to the present one, which redemptions of makers leave behind. Open to any account.
  */
 export const resolveShortfall = /* @__PURE__ */ backstopWrite(
+  [backstop.resolveShortfall, backstop.FlaggedShortfallChanged],
   ({ deployment, account }: ShortfallParameters) => call("resolveShortfall", [deployment.marketId, account]),
   ({ find, hash }): { marketShortfall: Wad | undefined; hash: Hash } => ({
     marketShortfall: find("FlaggedShortfallChanged")?.marketShortfall,
@@ -155,6 +156,7 @@ export type AnnounceSettlementParameters = MarketParameters & {
  * price. Reverts with `FeedAlive` when there was one, and with `NeedsLivePart` when the settlement price needs an update.
  */
 export const announceSettlement = /* @__PURE__ */ backstopWrite(
+  [backstop.announceSettlement, backstop.SettlementAnnounced],
   ({ deployment, updateData = [], value }: AnnounceSettlementParameters) =>
     call("announceSettlement", [deployment.marketId, updateData], { value }),
   ({ event, hash }) => {
@@ -173,6 +175,7 @@ export const announceSettlementSync = /* @__PURE__ */ confirmed(announceSettleme
  * the market has a price again.
  */
 export const settleMarket = /* @__PURE__ */ backstopWrite(
+  [backstop.settleMarket, backstop.MarketSettled],
   ({ deployment }: MarketParameters) => call("settleMarket", [deployment.marketId]),
   ({ event, hash }): { price: Wad; hash: Hash } => ({ price: event("MarketSettled").price, hash }),
 );
@@ -184,6 +187,7 @@ export const settleMarketSync = /* @__PURE__ */ confirmed(settleMarket);
  * the market is not settled.
  */
 export const settleAccount = /* @__PURE__ */ backstopWrite(
+  [backstop.settleAccount, backstop.AccountSettled],
   ({ deployment, account }: ShortfallParameters) => call("settleAccount", [deployment.marketId, account]),
   ({ event, hash }): { size: Wad; price: Wad; hash: Hash } => {
     const { size, price } = event("AccountSettled");
@@ -215,6 +219,7 @@ export type ReportOutageParameters = MarketParameters & {
  * await reportOutageSync(client, { deployment, pythId, updateData, minPublishTime: lastPublishTime + 1n, value: 1n });
  */
 export const reportOutage = /* @__PURE__ */ backstopWrite(
+  [backstop.reportOutage],
   ({ deployment, pythId, updateData, minPublishTime, value }: ReportOutageParameters) =>
     call("reportOutage", [deployment.marketId, pythId, updateData, minPublishTime], { value }),
 );
@@ -230,13 +235,13 @@ export type SettlementState = {
 };
 
 /** Reads the progress of the settlement of the deployment's market. */
-export const getSettlement = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<SettlementState> => {
-    const call = { ...backstop({ deployment }), args: [deployment.marketId] } as const;
-    const [at, price] = await Promise.all([
-      readContract(client, { ...call, functionName: "settleableAt" }),
-      readContract(client, { ...call, functionName: "settlementPriceOf" }),
-    ]);
-    return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
-  },
-);
+export const getSettlement = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<SettlementState> {
+  const { backstop: address, marketId } = deployment;
+  const [at, price] = yield* all([
+    view(address, backstop.settleableAt, [marketId]),
+    view(address, backstop.settlementPriceOf, [marketId]),
+  ]);
+  return { settleableAt: at === 0n ? undefined : at, settlementPrice: price === 0n ? undefined : price };
+});

@@ -1,8 +1,8 @@
-import { type Address, type Client, zeroAddress } from "viem";
-import { circuitBreaker } from "../client/contracts.js";
+import { type Address, zeroAddress } from "viem";
 import { defineRead } from "../client/define-read.js";
-import { readContract } from "../client/reverts.js";
+import { all, type Steps, view } from "../client/steps.js";
 import type { Deployment } from "../deployment.js";
+import * as breaker from "../generated/contracts/circuit-breaker.js";
 import type { AssetAmount } from "../units.js";
 
 /** Parameters of {@link getOutflow}. */
@@ -31,14 +31,15 @@ export type Outflow = {
  * @example
  * const outflow = await getOutflow(client, { deployment, asset: deployment.collateral, account });
  */
-export const getOutflow = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, asset, account }: GetOutflowParameters): Promise<Outflow | undefined> => {
-    if (deployment.breaker === zeroAddress) return undefined;
-    const breaker = circuitBreaker({ deployment });
-    const [[available, availableAt], credit] = await Promise.all([
-      readContract(client, { ...breaker, functionName: "available", args: [asset] }),
-      readContract(client, { ...breaker, functionName: "creditOf", args: [asset, account] }),
-    ]);
-    return availableAt === 0n ? undefined : { available, availableAt, credit };
-  },
-);
+export const getOutflow = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  asset,
+  account,
+}: GetOutflowParameters): Steps<Outflow | undefined> {
+  if (deployment.breaker === zeroAddress) return undefined;
+  const [[available, availableAt], credit] = yield* all([
+    view(deployment.breaker, breaker.available, [asset]),
+    view(deployment.breaker, breaker.creditOf, [asset, account]),
+  ]);
+  return availableAt === 0n ? undefined : { available, availableAt, credit };
+});

@@ -6,6 +6,7 @@ import { signPermit } from "../client/signatures.js";
 import type { SigningClient } from "../client/transaction.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import * as vault from "../generated/contracts/vault.js";
 import type { CollateralAmount } from "../units.js";
 
 /** Parameters of {@link deposit}. */
@@ -23,8 +24,10 @@ export type DepositParameters = {
  * @example
  * await deposit(client, { deployment, amount: parseUnits("1000", 6) });
  */
-export const deposit = /* @__PURE__ */ vaultWrite(({ amount, account }: DepositParameters, client: Caller) =>
-  call("deposit", [account ?? client.account.address, amount]),
+export const deposit = /* @__PURE__ */ vaultWrite(
+  [vault.deposit],
+  ({ amount, account }: DepositParameters, client: Caller) =>
+    call("deposit", [account ?? client.account.address, amount]),
 );
 /** Sends {@link deposit} and waits for it. */
 export const depositSync = /* @__PURE__ */ confirmed(deposit);
@@ -41,6 +44,7 @@ export type DepositWithPermitParameters = DepositParameters & PermitOptions;
  * await depositWithPermit(client, { deployment, amount: parseUnits("1000", 6) });
  */
 export const depositWithPermit = /* @__PURE__ */ vaultWrite(
+  [vault.depositWithPermit],
   async ({ deployment, amount, account, deadline, domain }: DepositWithPermitParameters, client: SigningClient) => {
     const { vault: spender } = deployment;
     const { v, r, s, ...permit } = await signPermit(client, { deployment, spender, amount, deadline, domain });
@@ -61,8 +65,9 @@ export type WithdrawParameters = {
 };
 
 /** Transfers collateral out of the client's fund. Reverts with `InsufficientFund` when the fund is smaller. */
-export const withdraw = /* @__PURE__ */ vaultWrite(({ amount, to }: WithdrawParameters, client: Caller) =>
-  call("withdraw", [amount, to ?? client.account.address]),
+export const withdraw = /* @__PURE__ */ vaultWrite(
+  [vault.withdraw],
+  ({ amount, to }: WithdrawParameters, client: Caller) => call("withdraw", [amount, to ?? client.account.address]),
 );
 /** Sends {@link withdraw} and waits for it. */
 export const withdrawSync = /* @__PURE__ */ confirmed(withdraw);
@@ -78,8 +83,9 @@ export type DonateInsuranceParameters = {
  * Donates collateral of the client's fund to the market's insurance. It cannot be withdrawn. Reverts with
  * `InsufficientFund` when the fund is smaller.
  */
-export const donateInsurance = /* @__PURE__ */ vaultWrite(({ deployment, amount }: DonateInsuranceParameters) =>
-  call("donate", [deployment.marketId, amount]),
+export const donateInsurance = /* @__PURE__ */ vaultWrite(
+  [vault.donate],
+  ({ deployment, amount }: DonateInsuranceParameters) => call("donate", [deployment.marketId, amount]),
 );
 /** Sends {@link donateInsurance} and waits for it. */
 export const donateInsuranceSync = /* @__PURE__ */ confirmed(donateInsurance);

@@ -1,10 +1,11 @@
-import type { Address, Client, Hex } from "viem";
-import { pythOracle, pythOracleWrite } from "../client/contracts.js";
+import type { Address, Hex } from "viem";
+import { pythOracleWrite } from "../client/contracts.js";
 import { defineRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { readContract } from "../client/reverts.js";
+import { type Steps, view } from "../client/steps.js";
 import { confirmed } from "../client/write.js";
+import * as pythOracle from "../generated/contracts/pyth-oracle.js";
 import type { Ppm, Wad, Wei } from "../units.js";
 
 /** The price sources of a market. Ages in seconds, limits in parts per million, answers WAD; zero is "none". */
@@ -54,12 +55,9 @@ export type CollateralFeed = {
 };
 
 /** Reads the price sources of the deployment's market. */
-export const getFeed = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<Feed> => {
-    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-    return readContract(client, { ...call, functionName: "feedOf" });
-  },
-);
+export const getFeed = /* @__PURE__ */ defineRead(function* ({ deployment }: MarketParameters): Steps<Feed> {
+  return yield* view(deployment.oracle, pythOracle.feedOf, [deployment.marketId]);
+});
 
 /** A feed that the owner has announced, and the time at which it comes into force (seconds). */
 export type PendingFeed = { feed: Feed; appliesAt: bigint };
@@ -71,20 +69,19 @@ export type PendingFeed = { feed: Feed; appliesAt: bigint };
  * const pending = await getPendingFeed(client, { deployment });
  * if (pending) console.log(`The price sources change from ${pending.appliesAt} on`);
  */
-export const getPendingFeed = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<PendingFeed | undefined> => {
-    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-    const [feed, appliesAt] = await readContract(client, { ...call, functionName: "pendingFeedOf" });
-    return appliesAt === 0n ? undefined : { feed, appliesAt };
-  },
-);
+export const getPendingFeed = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<PendingFeed | undefined> {
+  const [feed, appliesAt] = yield* view(deployment.oracle, pythOracle.pendingFeedOf, [deployment.marketId]);
+  return appliesAt === 0n ? undefined : { feed, appliesAt };
+});
 
 /**
  * Writes an announced feed that is in force in place of the old one, which makes its reads cheaper and changes no price.
  * Open to any account. Reverts with `NoPendingFeed` when none is announced, and with `FeedNotYetApplicable` before its
  * time.
  */
-export const applyFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) =>
+export const applyFeed = /* @__PURE__ */ pythOracleWrite([pythOracle.applyFeed], ({ deployment }: MarketParameters) =>
   call("applyFeed", [deployment.marketId]),
 );
 /** Sends {@link applyFeed} and waits for it. */
@@ -98,9 +95,8 @@ export const applyFeedSync = /* @__PURE__ */ confirmed(applyFeed);
  * @example
  * const executableAt = (await getCommitmentTime(client, { deployment })) + BigInt(rules.delay);
  */
-export const getCommitmentTime = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<bigint> => {
-    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-    return readContract(client, { ...call, functionName: "commitmentTime" });
-  },
-);
+export const getCommitmentTime = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<bigint> {
+  return yield* view(deployment.oracle, pythOracle.commitmentTime, [deployment.marketId]);
+});

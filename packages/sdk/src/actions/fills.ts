@@ -1,8 +1,8 @@
 import type { Address } from "viem";
-import { vault } from "../client/contracts.js";
 import { defineHistory, reading, watching } from "../client/define-history.js";
 import type { EventsParameters } from "../client/parameters.js";
 import type { MarginChange } from "../entities/account.js";
+import * as vault from "../generated/contracts/vault.js";
 import type { Wad } from "../units.js";
 
 /** A change of two positions, by a trade or a forced change. WAD, from the taker's side. */
@@ -18,8 +18,8 @@ export type Fill = {
 };
 
 const fills = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => vault({ deployment }),
-  ["PositionsChanged"],
+  ({ deployment }: EventsParameters) => deployment.vault,
+  [vault.PositionsChanged],
   ({ deployment: { marketId }, account }) =>
     account === undefined
       ? [{ marketId }]

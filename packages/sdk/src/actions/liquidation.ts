@@ -1,13 +1,16 @@
 import type { Address, Client, Hash } from "viem";
 import { maxUint256, zeroAddress } from "viem";
 import { clearingHouseWrite } from "../client/contracts.js";
-import { defineRead } from "../client/define-read.js";
+import { defineClientRead } from "../client/define-read.js";
 import { call } from "../client/define-write.js";
 import type { BlockSpan } from "../client/history.js";
 import type { MarketParameters } from "../client/parameters.js";
+import { runBatched } from "../client/run-batched.js";
+import { all } from "../client/steps.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 import type { AccountState } from "../entities/account.js";
+import * as clearingHouse from "../generated/contracts/clearing-house.js";
 import type { Wad } from "../units.js";
 import { getAccount } from "./account.js";
 import { getFills } from "./fills.js";
@@ -16,7 +19,7 @@ import { getFills } from "./fills.js";
  * Accrues the market's funding and borrowing up to now; later time accrues at the current price. Open to any account.
  * Reverts with `StalePrice` when the stored price is too old.
  */
-export const accrue = /* @__PURE__ */ clearingHouseWrite(({ deployment }: MarketParameters) =>
+export const accrue = /* @__PURE__ */ clearingHouseWrite([clearingHouse.accrue], ({ deployment }: MarketParameters) =>
   call("accrue", [deployment.marketId]),
 );
 /** Sends {@link accrue} and waits for it. */
@@ -62,6 +65,7 @@ export type LiquidationResult = {
  * const { base, reward } = await liquidateSync(client, { deployment, account, maker: deployment.oracleMaker });
  */
 export const liquidate = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.liquidate, clearingHouse.Liquidated, clearingHouse.BadDebtRecorded],
   (
     {
       deployment: { marketId },
@@ -99,16 +103,17 @@ export type GetLiquidatableParameters = BlockSpan & { deployment: Deployment };
  * @example
  * for (const { account } of await getLiquidatable(keeper, { deployment })) await liquidate(keeper, { deployment, account });
  */
-export const getLiquidatable = /* @__PURE__ */ defineRead(
+export const getLiquidatable = /* @__PURE__ */ defineClientRead(
   async (
     client: Client,
     { deployment, ...span }: GetLiquidatableParameters,
   ): Promise<(AccountState & { account: Address })[]> => {
     const fills = await getFills(client, { deployment, ...span });
     const accounts = [...new Set(fills.flatMap(({ taker, maker }) => [taker, maker]))];
-    const states = await Promise.all(
-      accounts.map(async (account) => ({ account, ...(await getAccount(client, { deployment, account })) })),
-    );
-    return states.filter(({ isLiquidatable }) => isLiquidatable);
+    const states = await runBatched(client, all(accounts.map((account) => getAccount.call({ deployment, account }))));
+    return accounts.flatMap((account, i) => {
+      const state = states[i];
+      return state?.isLiquidatable ? [{ account, ...state }] : [];
+    });
   },
 );

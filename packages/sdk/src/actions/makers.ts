@@ -1,10 +1,10 @@
-import type { Address, Client } from "viem";
-import { exchangeLens } from "../client/contracts.js";
+import type { Address } from "viem";
 import { defineRead } from "../client/define-read.js";
 import type { MakerParameters } from "../client/parameters.js";
-import { readContract } from "../client/reverts.js";
+import { type Steps, view } from "../client/steps.js";
 import { type AccountState, accountStateOf, type Position } from "../entities/account.js";
-import { type Unavailable, unavailable } from "../entities/failure.js";
+import { type Unavailable, unavailableIn } from "../entities/failure.js";
+import * as lens from "../generated/contracts/exchange-lens.js";
 import type { AssetAmount, Wad } from "../units.js";
 
 /** Parameters of {@link getMaker}. */
@@ -56,27 +56,25 @@ const unknown = { totalAssets: undefined, sharePrice: undefined, isInsolvent: un
  * @example
  * const { sharePrice, utilization } = await getMaker(client, { deployment, maker: deployment.oracleMaker });
  */
-export const getMaker = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, maker }: GetMakerParameters): Promise<MakerState> => {
-    const call = { ...exchangeLens({ deployment }), functionName: "getMaker", args: [maker] } as const;
-    const { totalAssets, sharePrice, isInsolvent, isRetired, isSpotHedged, asset, ...raw } = await readContract(
-      client,
-      call,
-    );
-    const account = accountStateOf(raw.account);
-    const { size, openNotional, margin } = account;
-    return {
-      ...(raw.isValued
-        ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
-        : { ...unknown, valueError: unavailable(raw.valueError) }),
-      totalShares: raw.totalSupply,
-      isRetired,
-      isSpotHedged,
-      asset,
-      utilization: { long: raw.longUtilRatio, short: raw.shortUtilRatio },
-      capacity: { long: raw.longCapacity, short: raw.shortCapacity },
-      position: { size, openNotional, margin },
-      account,
-    };
-  },
-);
+export const getMaker = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  maker,
+}: GetMakerParameters): Steps<MakerState> {
+  const state = yield* view(deployment.lens, lens.getMaker, [maker]);
+  const { totalAssets, sharePrice, isInsolvent, isRetired, isSpotHedged, asset, ...raw } = state;
+  const account = yield* accountStateOf(raw.account);
+  const { size, openNotional, margin } = account;
+  return {
+    ...(raw.isValued
+      ? { totalAssets, sharePrice, isInsolvent, valueError: undefined }
+      : { ...unknown, valueError: yield* unavailableIn(raw.valueError) }),
+    totalShares: raw.totalSupply,
+    isRetired,
+    isSpotHedged,
+    asset,
+    utilization: { long: raw.longUtilRatio, short: raw.shortUtilRatio },
+    capacity: { long: raw.longCapacity, short: raw.shortCapacity },
+    position: { size, openNotional, margin },
+    account,
+  };
+});

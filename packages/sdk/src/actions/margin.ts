@@ -3,6 +3,7 @@ import { vaultWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import { type Caller, confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
+import * as vault from "../generated/contracts/vault.js";
 import type { CollateralAmount } from "../units.js";
 
 /** Parameters of {@link depositToMargin}, {@link transferFundToMargin} and {@link transferMarginToFund}. */
@@ -23,6 +24,7 @@ export type TransferMarginParameters = {
  * await depositToMargin(client, { deployment, amount: parseUnits("1000", 6) });
  */
 export const depositToMargin = /* @__PURE__ */ vaultWrite(
+  [vault.depositToMargin],
   ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
     call("depositToMargin", [deployment.marketId, account ?? client.account.address, amount]),
 );
@@ -31,6 +33,7 @@ export const depositToMarginSync = /* @__PURE__ */ confirmed(depositToMargin);
 
 /** Moves collateral from fund to margin. Reverts with `InsufficientFund` when the fund is smaller. */
 export const transferFundToMargin = /* @__PURE__ */ vaultWrite(
+  [vault.transferFundToMargin],
   ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
     call("transferFundToMargin", [deployment.marketId, account ?? client.account.address, amount]),
 );
@@ -43,6 +46,7 @@ export const transferFundToMarginSync = /* @__PURE__ */ confirmed(transferFundTo
  * with `StalePrice`, and one that is not older than the account's last fill, or reverts with `PriceOlderThanFill`.
  */
 export const transferMarginToFund = /* @__PURE__ */ vaultWrite(
+  [vault.transferMarginToFund],
   ({ deployment, amount, account }: TransferMarginParameters, client: Caller) =>
     call("transferMarginToFund", [deployment.marketId, account ?? client.account.address, amount]),
 );
@@ -62,6 +66,7 @@ export type ReturnMarginParameters = {
  * {@link withdrawEscrow} withdraws the free bonds of its orders.
  */
 export const returnMargin = /* @__PURE__ */ vaultWrite(
+  [vault.returnMargin, vault.MarginPaidOut],
   ({ deployment, account }: ReturnMarginParameters, client: Caller) =>
     call("returnMargin", [deployment.marketId, account ?? client.account.address]),
   ({ find, hash }): { amount: CollateralAmount; hash: Hash } => ({

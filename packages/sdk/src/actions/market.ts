@@ -1,8 +1,6 @@
-import type { Client } from "viem";
-import { clearingHouse, exchangeLens } from "../client/contracts.js";
 import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { readContract } from "../client/reverts.js";
+import { all, type Steps, view } from "../client/steps.js";
 import {
   type Market,
   type MarketRates,
@@ -12,10 +10,12 @@ import {
   marketRulesOf,
 } from "../entities/market.js";
 import { type MarketStatus, marketStatusOf } from "../entities/market-status.js";
+import * as clearingHouse from "../generated/contracts/clearing-house.js";
+import * as lens from "../generated/contracts/exchange-lens.js";
 import type { Wad } from "../units.js";
 
-const readMarket = (client: Client, { deployment }: MarketParameters) =>
-  readContract(client, { ...exchangeLens({ deployment }), functionName: "getMarket", args: [deployment.marketId] });
+const readMarket = ({ deployment: { lens: address, marketId } }: MarketParameters) =>
+  view(address, lens.getMarket, [marketId]);
 
 /**
  * Reads a market in one call: rules, status, ratios, price, rates and the next hour's fees, open interest, capacity,
@@ -24,11 +24,9 @@ const readMarket = (client: Client, { deployment }: MarketParameters) =>
  * @example
  * const { skew, fundingRate, insurance } = await getMarket(client, { deployment });
  */
-export const getMarket = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<Market> => {
-    return marketOf(await readMarket(client, { deployment }));
-  },
-);
+export const getMarket = /* @__PURE__ */ defineRead(function* ({ deployment }: MarketParameters): Steps<Market> {
+  return yield* marketOf(yield* readMarket({ deployment }));
+});
 
 /**
  * Reads the rates of funding and borrowing in a market, and the fees of the next hour.
@@ -37,39 +35,33 @@ export const getMarket = /* @__PURE__ */ defineRead(
  * const { fundingRate, nextHour } = await getRates(client, { deployment });
  * nextHour.takerLong.funding; // quote that a long of one base pays in the next hour
  */
-export const getRates = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<MarketRates> => {
-    return marketRatesOf(await readMarket(client, { deployment }));
-  },
-);
+export const getRates = /* @__PURE__ */ defineRead(function* ({ deployment }: MarketParameters): Steps<MarketRates> {
+  return marketRatesOf(yield* readMarket({ deployment }));
+});
 
 /** Reads the rules of trades and liquidations in the deployment's market. */
-export const getMarketRules = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<MarketRules> => {
-    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-    const [rules, backstopRules] = await Promise.all([
-      readContract(client, { ...call, functionName: "rulesOf" }),
-      readContract(client, { ...call, functionName: "backstopRulesOf" }),
-    ]);
-    return marketRulesOf({ ...rules, ...backstopRules });
-  },
-);
+export const getMarketRules = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<MarketRules> {
+  const { clearingHouse: address, marketId } = deployment;
+  const [rules, backstopRules] = yield* all([
+    view(address, clearingHouse.rulesOf, [marketId]),
+    view(address, clearingHouse.backstopRulesOf, [marketId]),
+  ]);
+  return marketRulesOf({ ...rules, ...backstopRules });
+});
 
 /** Reads the status of the deployment's market: the stricter of its own status and the system's. */
-export const getMarketStatus = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<MarketStatus> => {
-    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-    return marketStatusOf(await readContract(client, { ...call, functionName: "statusOf" }));
-  },
-);
+export const getMarketStatus = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<MarketStatus> {
+  return marketStatusOf(yield* view(deployment.clearingHouse, clearingHouse.statusOf, [deployment.marketId]));
+});
 
 /** Reads the minimum position value in force now, WAD. It rises to that of {@link getMarketRules} within a day. */
-export const getMinPositionValue = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<Wad> => {
-    const call = { ...clearingHouse({ deployment }), args: [deployment.marketId] } as const;
-    return readContract(client, { ...call, functionName: "minPositionValueOf" });
-  },
-);
+export const getMinPositionValue = /* @__PURE__ */ defineRead(function* ({ deployment }: MarketParameters): Steps<Wad> {
+  return yield* view(deployment.clearingHouse, clearingHouse.minPositionValueOf, [deployment.marketId]);
+});
 
 /** The settings of funding and borrowing, WAD. All zero while both are off. */
 export type FundingSettings = {
@@ -84,15 +76,14 @@ export type FundingSettings = {
 };
 
 /** Reads the settings of funding and borrowing. {@link getRates} reads the present rates. */
-export const getFunding = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<FundingSettings> => {
-    const call = { ...exchangeLens({ deployment }), args: [deployment.marketId] } as const;
-    const { skewScale, ...rates } = await readContract(client, { ...call, functionName: "ratesOf" });
-    return {
-      maxRate: rates.maxFundingRate,
-      maxVelocity: rates.maxFundingVelocity,
-      skewScale,
-      maxBorrowingRate: rates.maxBorrowingRate,
-    };
-  },
-);
+export const getFunding = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<FundingSettings> {
+  const { skewScale, ...rates } = yield* view(deployment.lens, lens.ratesOf, [deployment.marketId]);
+  return {
+    maxRate: rates.maxFundingRate,
+    maxVelocity: rates.maxFundingVelocity,
+    skewScale,
+    maxBorrowingRate: rates.maxBorrowingRate,
+  };
+});

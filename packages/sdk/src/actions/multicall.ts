@@ -3,25 +3,28 @@ import { encodeFunctionData } from "viem";
 import { vaultWrite } from "../client/contracts.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
-import { vaultAbi } from "../generated/abis.js";
+import * as vault from "../generated/contracts/vault.js";
 
-type AccountFunction =
-  | "deposit"
-  | "depositWithPermit"
-  | "depositToMargin"
-  | "withdraw"
-  | "donate"
-  | "transferFundToMargin"
-  | "transferMarginToFund"
-  | "returnMargin"
-  | "setOperator"
-  | "setOperatorBySig";
+const accountAbi = [
+  vault.deposit,
+  vault.depositWithPermit,
+  vault.depositToMargin,
+  vault.withdraw,
+  vault.donate,
+  vault.transferFundToMargin,
+  vault.transferMarginToFund,
+  vault.returnMargin,
+  vault.setOperator,
+  vault.setOperatorBySig,
+] as const;
+
+type AccountFunction = (typeof accountAbi)[number]["name"];
 
 /** One of the Vault's functions for account holders, with the contract's arguments. */
 export type VaultCall = {
   [name in AccountFunction]: {
     functionName: name;
-    args: ContractFunctionArgs<typeof vaultAbi, "nonpayable", name>;
+    args: ContractFunctionArgs<typeof accountAbi, "nonpayable", name>;
   };
 }[AccountFunction];
 
@@ -42,12 +45,12 @@ export type MulticallVaultParameters = { deployment: Deployment; calls: readonly
  *   ],
  * });
  */
-export const multicallVault = /* @__PURE__ */ vaultWrite(({ calls }: MulticallVaultParameters) => ({
+export const multicallVault = /* @__PURE__ */ vaultWrite([vault.multicall], ({ calls }: MulticallVaultParameters) => ({
   functionName: "multicall",
   // The type of `calls` has checked the arguments of each function.
   args: [
     calls.map(({ functionName, args }) =>
-      encodeFunctionData({ abi: vaultAbi as Abi, functionName, args: args as readonly unknown[] }),
+      encodeFunctionData({ abi: accountAbi as Abi, functionName, args: args as readonly unknown[] }),
     ),
   ],
 }));

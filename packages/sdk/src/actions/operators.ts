@@ -1,6 +1,6 @@
 import { type Address, type Hex, parseAbiParameters } from "viem";
 import { signTypedData } from "viem/actions";
-import { vault, vaultWrite } from "../client/contracts.js";
+import { vaultWrite } from "../client/contracts.js";
 import { call } from "../client/define-write.js";
 import { readContract } from "../client/reverts.js";
 import { defaultDeadline } from "../client/signatures.js";
@@ -8,6 +8,7 @@ import type { SigningClient } from "../client/transaction.js";
 import { confirmed } from "../client/write.js";
 import type { Deployment } from "../deployment.js";
 import { vaultDomain } from "../entities/domains.js";
+import * as vault from "../generated/contracts/vault.js";
 
 /** Parameters of {@link setOperator}. */
 export type SetOperatorParameters = {
@@ -22,8 +23,10 @@ export type SetOperatorParameters = {
  * collateral between fund and margin, or to the account's own wallet, never to another one. The OrderGateway must be an
  * operator before the first order.
  */
-export const setOperator = /* @__PURE__ */ vaultWrite(({ deployment, operator, approved }: SetOperatorParameters) =>
-  call("setOperator", [operator ?? deployment.orderGateway, approved]),
+export const setOperator = /* @__PURE__ */ vaultWrite(
+  [vault.setOperator],
+  ({ deployment, operator, approved }: SetOperatorParameters) =>
+    call("setOperator", [operator ?? deployment.orderGateway, approved]),
 );
 /** Sends {@link setOperator} and waits for it. */
 export const setOperatorSync = /* @__PURE__ */ confirmed(setOperator);
@@ -64,7 +67,7 @@ export async function signSetOperator(
 ): Promise<SignedOperator> {
   const account = client.account.address;
   const [nonce, expiry] = await Promise.all([
-    readContract(client, { ...vault({ deployment }), functionName: "nonces", args: [account] }),
+    readContract(client, { address: deployment.vault, abi: [vault.nonces], functionName: "nonces", args: [account] }),
     deadline ?? defaultDeadline(client),
   ]);
   const signature = await signTypedData(client, {
@@ -85,6 +88,7 @@ export type SetOperatorBySigParameters = SignedOperator & { deployment: Deployme
  * is wrong or used, and with `SignatureExpired` after the deadline.
  */
 export const setOperatorBySig = /* @__PURE__ */ vaultWrite(
+  [vault.setOperatorBySig],
   ({ account, operator, approved, deadline, signature }: SetOperatorBySigParameters) =>
     call("setOperatorBySig", [account, operator, approved, deadline, signature]),
 );

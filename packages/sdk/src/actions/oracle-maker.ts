@@ -1,11 +1,10 @@
-import type { Address, Client } from "viem";
-import { oracleMaker } from "../client/contracts.js";
+import type { Address } from "viem";
 import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { priced } from "../client/priced.js";
-import { readContract } from "../client/reverts.js";
+import { pricedView, type Steps, view } from "../client/steps.js";
 import type { Deployment } from "../deployment.js";
 import type { OrderRequest } from "../entities/order.js";
+import * as oracleMaker from "../generated/contracts/oracle-maker.js";
 import type { CurveFill } from "../maths/inventory-curve.js";
 import type { Ppm, Wad } from "../units.js";
 
@@ -15,13 +14,12 @@ import type { Ppm, Wad } from "../units.js";
  *
  * @throws {@link StalePriceError} when the stored price is too old.
  */
-export const getMakerPrices = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<{ bid: Wad; ask: Wad; reservationPrice: Wad }> => {
-    const call = { ...oracleMaker({ deployment }), functionName: "getPrices" } as const;
-    const [bid, ask, reservationPrice] = await priced(readContract(client, call));
-    return { bid, ask, reservationPrice };
-  },
-);
+export const getMakerPrices = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<{ bid: Wad; ask: Wad; reservationPrice: Wad }> {
+  const [bid, ask, reservationPrice] = yield* pricedView(deployment.oracleMaker, oracleMaker.getPrices, []);
+  return { bid, ask, reservationPrice };
+});
 
 /** The OracleMaker's parameters. Ratios in parts per million. */
 export type OracleMakerParameters = {
@@ -49,30 +47,33 @@ export type OracleMakerParameters = {
  * const { size } = await getPosition(client, { deployment, account: deployment.oracleMaker });
  * inventoryCurve.quoteForBase({ ...parameters, price, confidence, inventory: size }, { takerBuys: true, size: 10n ** 18n });
  */
-export const getOracleMakerParameters = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<OracleMakerParameters> => {
-    return readContract(client, { ...oracleMaker({ deployment }), functionName: "parameters" });
-  },
-);
+export const getOracleMakerParameters = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<OracleMakerParameters> {
+  return yield* view(deployment.oracleMaker, oracleMaker.parameters, []);
+});
 
 /**
  * Reads the sizes that takers can still buy from the OracleMaker and sell to it before its inventory reaches the cap, WAD
  * base. Its margin ratio may allow less; {@link quoteTrade} checks it.
  */
-export const getMakerCapacity = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<{ buys: Wad; sells: Wad }> => {
-    const call = { ...oracleMaker({ deployment }), functionName: "getRemainingCapacity" } as const;
-    const [buys, sells] = await readContract(client, call);
-    return { buys, sells };
-  },
-);
+export const getMakerCapacity = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<{ buys: Wad; sells: Wad }> {
+  const [buys, sells] = yield* view(deployment.oracleMaker, oracleMaker.getRemainingCapacity, []);
+  return { buys, sells };
+});
 
 /** Reads whether the OracleMaker accepts orders from a sender. Senders are gateways, as a rule. */
-export const isValidSender = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, sender }: { deployment: Deployment; sender: Address }): Promise<boolean> => {
-    return readContract(client, { ...oracleMaker({ deployment }), functionName: "isValidSender", args: [sender] });
-  },
-);
+export const isValidSender = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  sender,
+}: {
+  deployment: Deployment;
+  sender: Address;
+}): Steps<boolean> {
+  return yield* view(deployment.oracleMaker, oracleMaker.isValidSender, [sender]);
+});
 
 /** Parameters of {@link getMakerQuote}. */
 export type GetMakerQuoteParameters = Pick<OrderRequest, "isBaseToQuote" | "isExactInput" | "amount"> & {
@@ -96,14 +97,14 @@ export type MakerQuote = CurveFill;
  * });
  * @throws {@link StalePriceError} when the stored price is too old.
  */
-export const getMakerQuote = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { deployment, isBaseToQuote, isExactInput, amount }: GetMakerQuoteParameters,
-  ): Promise<MakerQuote> => {
-    const call = { ...oracleMaker({ deployment }), args: [isBaseToQuote, isExactInput, amount] } as const;
-    const { tradePrice, ...fill } = await priced(readContract(client, { ...call, functionName: "previewFill" }));
-    const { base, quote, fee, spread } = fill;
-    return { base, quote, price: tradePrice, fee, spread };
-  },
-);
+export const getMakerQuote = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  isBaseToQuote,
+  isExactInput,
+  amount,
+}: GetMakerQuoteParameters): Steps<MakerQuote> {
+  const args = [isBaseToQuote, isExactInput, amount] as const;
+  const { tradePrice, ...fill } = yield* pricedView(deployment.oracleMaker, oracleMaker.previewFill, args);
+  const { base, quote, fee, spread } = fill;
+  return { base, quote, price: tradePrice, fee, spread };
+});

@@ -1,9 +1,7 @@
-import type { Client } from "viem";
-import { pythOracle } from "../client/contracts.js";
 import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
-import { priced } from "../client/priced.js";
-import { getDecodedRevert, readContract } from "../client/reverts.js";
+import { all, pricedView, type ReadCall, type Steps, view } from "../client/steps.js";
+import * as oracle from "../generated/contracts/pyth-oracle.js";
 import type { Revert } from "../reverts.js";
 import type { Wad } from "../units.js";
 
@@ -15,13 +13,13 @@ export type PublishedPrice = { price: Wad; publishTime: bigint };
  *
  * @throws {@link StalePriceError} when the price is too old. {@link getMarket} returns the last price at any age.
  */
-export const getPrice = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<PublishedPrice & { confidence: Wad }> => {
-    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-    const [price, confidence, publishTime] = await priced(readContract(client, { ...call, functionName: "getPrice" }));
-    return { price, confidence, publishTime };
-  },
-);
+export const getPrice = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<PublishedPrice & { confidence: Wad }> {
+  const { oracle: address, marketId } = deployment;
+  const [price, confidence, publishTime] = yield* pricedView(address, oracle.getPrice, [marketId]);
+  return { price, confidence, publishTime };
+});
 
 /** The result of a read: a value, or the error that it reverted with. */
 export type Attempt<value> = { ok: true; value: value } | { ok: false; revert: Revert };
@@ -43,32 +41,34 @@ export type PriceState = {
  * const { increase } = await getPriceState(client, { deployment });
  * if (!increase.ok) console.log(formatRevert(increase.revert)); // "SourcesDisagree (pythId 0x..., primary ...)"
  */
-export const getPriceState = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<PriceState> => {
-    const call = { ...pythOracle({ deployment }), args: [deployment.marketId] } as const;
-    const [trade, increase, liquidation] = await Promise.all([
-      attempt(() => getPrice(client, { deployment })),
-      attempt(async () => {
-        // `checkIncrease` reverts for a stale price only when it has a second source to compare with.
-        await readContract(client, { ...call, functionName: "getPrice" });
-        await readContract(client, { ...call, functionName: "checkIncrease" });
-        return undefined;
-      }),
-      attempt(async () => {
-        const [price, publishTime] = await readContract(client, { ...call, functionName: "getLiquidationPrice" });
-        return { price, publishTime };
-      }),
-    ]);
-    return { trade, increase, liquidation };
-  },
-);
+export const getPriceState = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<PriceState> {
+  const { oracle: address, marketId } = deployment;
+  const [trade, increase, liquidation] = yield* all([
+    attempt(() => getPrice.call({ deployment })),
+    attempt(function* () {
+      // `checkIncrease` reverts for a stale price only when it has a second source to compare with.
+      yield* view(address, oracle.getPrice, [marketId]);
+      yield* view(address, oracle.checkIncrease, [marketId]);
+      return undefined;
+    }),
+    attempt(function* () {
+      const [price, publishTime] = yield* view(address, oracle.getLiquidationPrice, [marketId]);
+      return { price, publishTime };
+    }),
+  ]);
+  return { trade, increase, liquidation };
+});
 
-async function attempt<value>(read: () => Promise<value>): Promise<Attempt<value>> {
+function* attempt<value>(read: () => ReadCall<value>): Steps<Attempt<value>> {
   try {
-    return { ok: true, value: await read() };
+    return { ok: true, value: yield* read() };
   } catch (error) {
-    const revert = getDecodedRevert(error);
-    if (!revert) throw error;
-    return { ok: false, revert };
+    // The decoder of errors, which the failure has loaded, attaches the reason to one of the causes.
+    for (let cause = error as { revert?: Revert; cause?: unknown } | undefined; cause; cause = cause.cause as object) {
+      if (cause.revert) return { ok: false, revert: cause.revert };
+    }
+    throw error;
   }
 }

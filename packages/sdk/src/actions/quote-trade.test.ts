@@ -15,7 +15,14 @@ import { clientWith, reverted, type Transaction } from "../../test/clients.js";
 import { deployment, taker } from "../../test/fixtures.js";
 import { MARGIN_BITS, vaultSlots } from "../client/overrides.js";
 import { trialAbi } from "../client/trial.js";
-import { clearingHouseAbi, oracleMakerAbi, pythOracleAbi, vaultAbi } from "../generated/abis.js";
+import {
+  clearingHouseAbi,
+  oracleMakerAbi,
+  orderGatewayAbi,
+  pythOracleAbi,
+  signedOrderGatewayAbi,
+  vaultAbi,
+} from "../generated/abis.js";
 import { QuoteFailedError, quoteTrade, StalePriceError } from "../index.js";
 
 const quoted = encodeErrorResult({ abi: clearingHouseAbi, errorName: "TradeQuoted", args: [3n, -5n] });
@@ -150,6 +157,8 @@ describe("conformance with the contracts", () => {
     ["getLastPrice", pythOracleAbi],
     ["isSpotHedged", oracleMakerAbi],
     ["assetScale", vaultAbi],
+    ["commitmentOf", orderGatewayAbi],
+    ["fillAnnounced", signedOrderGatewayAbi],
   ] as const)("the fragment of %s", (name, abi) => {
     const item = getAbiItem({ abi: abi as never, name: name as never }) as unknown as AbiFunction;
     const fragment = getAbiItem({ abi: trialAbi, name });

@@ -1,5 +1,5 @@
 import type { Address, Client } from "viem";
-import { defineRead } from "../client/define-read.js";
+import { defineClientRead } from "../client/define-read.js";
 import { AMPLE_MARGIN, pretendAccount, pretendPrice } from "../client/overrides.js";
 import { type TradeAmounts, type Trial, type TrialFailure, tryTrade } from "../client/trial.js";
 import type { Deployment } from "../deployment.js";
@@ -52,7 +52,7 @@ const VISITOR: Address = "0x0c165741dd1C9E66b4F8A9e9FC4A11e231123276";
  * @throws {@link StalePriceError} when the stored price is too old and no `price` is given.
  * @throws {@link QuoteFailedError} with the decoded reason when the trade would fail for every taker with this position.
  */
-export const quoteTrade = /* @__PURE__ */ defineRead(
+export const quoteTrade = /* @__PURE__ */ defineClientRead(
   async (
     client: Client,
     { deployment, taker, sender = deployment.orderGateway, price, ...request }: QuoteTradeParameters,

@@ -1,7 +1,9 @@
-import type { Client, Hash, TransactionReceipt } from "viem";
+import type { Client, TransactionReceipt } from "viem";
 import type { Deployment } from "../deployment.js";
-import type { SigningClient, TransactionOptions } from "./transaction.js";
-import type { AnyWrite, Write } from "./write.js";
+import type { BatchReadsParameters } from "./batch.js";
+import type { ReadCall, ResultsOf } from "./steps.js";
+import type { Sender, SigningClient } from "./transaction.js";
+import type { AnyWrite } from "./write.js";
 
 type WithoutDeployment<parameters> = parameters extends unknown ? Omit<parameters, "deployment"> : never;
 
@@ -11,68 +13,60 @@ type BoundParameters<parameters> =
     ? [parameters?: WithoutDeployment<parameters>]
     : [parameters: WithoutDeployment<parameters>];
 
-/** A {@link Write} as a method. */
-type BoundWrite<write> =
-  write extends Write<infer parameters, readonly never[], infer call, infer returned, infer outcome>
-    ? {
-        (...parameters: BoundParameters<parameters & TransactionOptions>): Promise<Hash>;
-        call: (...parameters: BoundParameters<parameters>) => call;
-        simulate: (...parameters: BoundParameters<parameters>) => Promise<returned>;
-        outcome: (receipt: TransactionReceipt, ...parameters: BoundParameters<parameters>) => outcome;
-      }
-    : never;
+type Action = (client: never, parameters: never) => unknown;
+type ParametersOf<action extends Action> = Parameters<action>[1];
+type CallOf<action> = action extends { call: infer call extends (...all: never) => unknown } ? call : never;
+type SimulationOf<action> = action extends { simulate: infer run extends (...all: never) => unknown } ? run : never;
+type OutcomeOf<action> = action extends { outcome: infer decode extends (...all: never) => unknown } ? decode : never;
+type Terms<action> = Parameters<CallOf<action>>[0];
+
+// Interfaces: the type of a method is computed when an application uses it.
 
 /** An action as a method: the client and the deployment are given. */
-export type Bound<action> = action extends AnyWrite
-  ? BoundWrite<action>
-  : action extends (client: never, parameters: infer parameters) => infer result
-    ? (...parameters: BoundParameters<parameters>) => result
-    : never;
+export type Bound<action extends Action> = (...parameters: BoundParameters<ParametersOf<action>>) => ReturnType<action>;
 
-type Merged<modules extends readonly unknown[]> = modules extends readonly [infer first, ...infer rest]
-  ? first & Merged<rest>
-  : unknown;
+/** A read as a method, and the read without its requests, for `batchReads`. */
+export interface BoundRead<action extends Action> extends Bound<action> {
+  call: (...parameters: BoundParameters<Terms<action>>) => ReturnType<CallOf<action>>;
+}
 
-/** Whether an action only reads: it takes any client, also one that cannot sign. */
-type IsRead<action> = action extends (client: Client, parameters: never) => unknown ? true : false;
+/** A write as a method, with its variants. */
+export interface BoundWrite<action extends Action> extends Bound<action> {
+  call: (...parameters: BoundParameters<Terms<action>>) => ReturnType<CallOf<action>>;
+  simulate: (...parameters: BoundParameters<Terms<action> & Sender>) => ReturnType<SimulationOf<action>>;
+  estimateGas: (...parameters: BoundParameters<Terms<action> & Sender>) => Promise<bigint>;
+  outcome: (
+    receipt: TransactionReceipt,
+    ...parameters: BoundParameters<Terms<action>>
+  ) => ReturnType<OutcomeOf<action>>;
+}
 
-type IsAction<action> = action extends (client: never, parameters: never) => unknown ? true : false;
+type Actions = Record<string, Action>;
 
-type BoundActions<actions, kind> = {
-  [name in keyof actions as IsAction<actions[name]> extends true
-    ? IsRead<actions[name]> extends kind
-      ? name
-      : never
-    : never]: Bound<actions[name]>;
+/** Reads that a batch can join, as methods, and the batch. */
+export type BoundReads<actions extends Actions> = { [name in keyof actions]: BoundRead<actions[name]> } & {
+  batchReads: <const calls extends readonly ReadCall<unknown>[]>(
+    parameters: BatchReadsParameters<calls>,
+  ) => Promise<ResultsOf<calls>>;
 };
 
-/** The reading actions of modules as methods. */
-export type BoundReads<modules extends readonly unknown[]> = BoundActions<Merged<modules>, true>;
+/** Other reads as methods. */
+export type BoundLookups<actions extends Actions> = { [name in keyof actions]: Bound<actions[name]> };
 
-/** The actions of modules that need a signing client, as methods. */
-export type BoundWrites<modules extends readonly unknown[]> = BoundActions<Merged<modules>, false>;
-
-type Action = (client: never, parameters: never) => unknown;
+/** The actions that need a signing client, as methods: writes with their variants. */
+export type BoundWrites<actions extends Actions> = {
+  [name in keyof actions]: actions[name] extends { simulate: unknown }
+    ? BoundWrite<actions[name]>
+    : Bound<actions[name]>;
+};
 
 const isWrite = (action: Action): action is AnyWrite => Object.hasOwn(action, "simulate");
-
-/** Writes, their `Sync` variants, and actions that sign only. */
-const needsSigner = (name: string, action: Action): boolean =>
-  isWrite(action) || name.endsWith("Sync") || name.startsWith("sign");
-
-/** Selects the actions of modules that read, or those that need a signing client. */
-export const actionsIn = (modules: readonly object[], kind: "reads" | "writes"): Record<string, Action> =>
-  Object.fromEntries(
-    modules
-      .flatMap((module) => Object.entries(module))
-      .filter(
-        ([name, action]) => typeof action === "function" && needsSigner(name, action as Action) === (kind === "writes"),
-      ),
-  );
+const isRead = (action: Action): action is Action & { call: (parameters: never) => unknown } =>
+  Object.hasOwn(action, "call");
 
 /** Returns each action as a method with the client and the deployment filled in; a write also with its variants. */
 export function bind(
-  actions: Record<string, Action>,
+  actions: Actions,
   client: Client | SigningClient,
   deployment: Deployment,
 ): Record<string, unknown> {
@@ -83,9 +77,13 @@ export function bind(
     Object.assign(methodOf(write), {
       call: (parameters?: object) => write.call(filled(parameters), caller),
       simulate: (parameters?: object) => write.simulate(caller, filled(parameters)),
+      estimateGas: (parameters?: object) => write.estimateGas(caller, filled(parameters)),
       outcome: (receipt: TransactionReceipt, parameters?: object) => write.outcome(receipt, filled(parameters)),
     });
-  return Object.fromEntries(
-    Object.entries(actions).map(([name, action]) => [name, isWrite(action) ? writeOf(action) : methodOf(action)]),
-  );
+  const boundOf = (action: Action) => {
+    if (isWrite(action)) return writeOf(action);
+    if (!isRead(action)) return methodOf(action);
+    return Object.assign(methodOf(action), { call: (parameters?: object) => action.call(filled(parameters)) });
+  };
+  return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, boundOf(action)]));
 }

@@ -54,8 +54,8 @@ type Filter = Record<string, unknown>;
 
 /** Some events of one contract, the filters of a read, and the item that each event decodes to. */
 export type History<parameters, item> = {
-  contract: (parameters: parameters) => { address: Address; abi: Abi };
-  eventNames: readonly string[];
+  addressOf: (parameters: parameters) => Address;
+  events: readonly AbiEvent[];
   filters: (parameters: parameters) => readonly Filter[];
   toItem: (event: never, parameters: parameters) => item | undefined;
 };
@@ -63,25 +63,23 @@ export type History<parameters, item> = {
 /** Filters that every one of the events accepts. */
 type FilterOf<abi extends Abi, name> =
   name extends ContractEventName<abi> ? (filter: Extract<ContractEventArgs<abi, name>, object>) => void : never;
-type FilterOfAll<abi extends Abi, names extends readonly unknown[]> =
-  FilterOf<abi, names[number]> extends (filter: infer filter) => void ? filter : never;
+type FilterOfAll<abi extends Abi> =
+  FilterOf<abi, ContractEventName<abi>> extends (filter: infer filter) => void ? filter : never;
 
 /**
  * Defines a {@link History}. `filters` returns the values of indexed arguments by which the node selects the events: an
  * event is read when it matches one of the filters. `toItem` returns the item of an event, or undefined to leave the event
  * out.
  */
-export const defineHistory = <
-  parameters,
-  const abi extends Abi,
-  const names extends readonly ContractEventName<abi>[],
-  item,
->(
-  contract: (parameters: parameters) => { address: Address; abi: abi },
-  eventNames: names,
-  filters: (parameters: parameters) => readonly FilterOfAll<abi, names>[],
-  toItem: (event: ParseEventLogsReturnType<abi, [...names], true>[number], parameters: parameters) => item | undefined,
-): History<parameters, item> => ({ contract, eventNames, filters: filters as never, toItem });
+export const defineHistory = <parameters, const events extends readonly AbiEvent[], item>(
+  addressOf: (parameters: parameters) => Address,
+  events: events,
+  filters: (parameters: parameters) => readonly FilterOfAll<events>[],
+  toItem: (
+    event: ParseEventLogsReturnType<events, undefined, true>[number],
+    parameters: parameters,
+  ) => item | undefined,
+): History<parameters, item> => ({ addressOf, events, filters: filters as never, toItem });
 
 /** The topics of each request: the events whose filter has equal topics share one. */
 function topicSets(events: readonly AbiEvent[], filters: readonly Filter[]): LogTopic[][] {
@@ -109,11 +107,10 @@ const isPruned = (error: unknown): boolean =>
 /** A function that reads the items of a history in a range of blocks, in the order of the chain. */
 function reader<parameters, item>(
   client: Client,
-  { contract, eventNames, filters, toItem }: History<parameters, item>,
+  { addressOf, events, filters, toItem }: History<parameters, item>,
   parameters: parameters,
 ): (range: Range) => Promise<(item & Occurrence)[]> {
-  const { address, abi } = contract(parameters);
-  const events = abi.filter((each): each is AbiEvent => each.type === "event" && eventNames.includes(each.name));
+  const address = addressOf(parameters);
   const requests = topicSets(events, filters(parameters));
   const request = async (topics: LogTopic[], { fromBlock, toBlock }: Range): Promise<RpcLog[]> => {
     const to = typeof toBlock === "bigint" ? toHex(toBlock) : toBlock;

@@ -1,5 +1,8 @@
 import type { Address, Client, Hex, StateOverride } from "viem";
+import { getBlock, readContract as read } from "viem/actions";
 import type { Deployment } from "../deployment.js";
+import { decodingReverts } from "./reverts.js";
+import { type Answer, type ReadCall, type ReadRequest, runSteps, type Steps } from "./steps.js";
 
 /** A price update that is not stored: the `PriceUpdate` of a price source, or any update data of Pyth. */
 export type UnstoredPrices = {
@@ -10,7 +13,7 @@ export type UnstoredPrices = {
 };
 
 /** The state at which a read is evaluated, on any node that supports overrides in `eth_call`. */
-type ReadState = {
+export type ReadState = {
   /** Default: the latest block. An older one needs a node that has its state. */
   blockNumber?: bigint | undefined;
   /** State that the read pretends, as viem's `stateOverride`. */
@@ -29,20 +32,28 @@ export type ReadOptions<parameters = { deployment: Deployment }> = ReadState & {
   prices?: (parameters extends { deployment: Deployment } ? UnstoredPrices : Required<UnstoredPrices>) | undefined;
 };
 
-/** An action that reads. */
-export type Read<parameters, result> = (
+/** An action that reads more than calls of contracts, such as events. */
+export type ClientRead<parameters, result> = (
   client: Client,
   parameters: parameters & ReadOptions<parameters>,
 ) => Promise<result>;
 
+/** An action that reads. */
+export type Read<parameters, result> = {
+  (client: Client, parameters: parameters & ReadOptions<parameters>): Promise<result>;
+  /** The read without its requests, for `batchReads`. Options of the state, prices included, belong to the batch. */
+  call: (parameters: parameters) => ReadCall<result>;
+};
+
 /**
- * Defines a reading action. `read` reads the latest state of the client that it is given; the options of every read are
- * applied here, to the client. Mark each definition as pure: bundlers keep unmarked calls, used or not.
+ * Defines a reading action that asks for more than calls of contracts. `read` reads the latest state of the client that it is
+ * given; the options of every read are applied here, to the client. Mark each definition as pure: bundlers keep unmarked
+ * calls, used or not.
  */
-export const defineRead =
+export const defineClientRead =
   <parameters extends object, result>(
     read: (client: Client, parameters: parameters) => Promise<result>,
-  ): Read<parameters, result> =>
+  ): ClientRead<parameters, result> =>
   async (client, options) => {
     const { blockNumber, stateOverride, blockTime, prices, ...rest } = options;
     const parameters = rest as unknown as parameters;
@@ -51,3 +62,32 @@ export const defineRead =
     const { readAtState } = await import("./read-state.js");
     return readAtState(client, options, (at) => read(at, parameters));
   };
+
+/** Defines a reading action from its steps, which a batch can join with others. Mark each definition as pure. */
+export const defineRead = <parameters extends object, result>(
+  steps: (parameters: parameters) => Steps<result>,
+): Read<parameters, result> =>
+  Object.assign(
+    defineClientRead((client: Client, parameters: parameters) =>
+      runSteps(steps(parameters), (requests) => Promise.all(requests.map((request) => answerOf(client, request)))),
+    ),
+    { call: (parameters: parameters): ReadCall<result> => ({ [Symbol.iterator]: () => steps(parameters) }) },
+  );
+
+const resultOf = async (client: Client, request: ReadRequest): Promise<unknown> => {
+  if (request === "block") return getBlock(client);
+  if ("revertData" in request) return (await import("../reverts.js")).decodeRevert(request.revertData);
+  return decodingReverts(() => read(client, request), request.isPriced);
+};
+
+/** The answer to one request. */
+export async function answerOf(client: Client, request: ReadRequest): Promise<Answer> {
+  try {
+    const value = await resultOf(client, request);
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

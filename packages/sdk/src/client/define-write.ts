@@ -1,6 +1,7 @@
 import type {
   Abi,
   Address,
+  Client,
   ContractEventName,
   ContractFunctionArgs,
   ContractFunctionName,
@@ -10,9 +11,11 @@ import type {
   TransactionReceipt,
 } from "viem";
 import { encodeFunctionData, parseEventLogs } from "viem";
+import { EventNotFoundError } from "../event-errors.js";
+import { sendingFrom } from "./sending-from.js";
 import {
-  findEvent,
-  requireEvent,
+  estimateCallGas,
+  type Sender,
   type SigningClient,
   sendCall,
   simulateCall,
@@ -75,16 +78,18 @@ export type Mined<abi extends Abi> = {
 };
 
 /**
- * Defines writing actions of one contract. `build` returns the call for the parameters; `toOutcome` decodes the outcome
- * from the mined transaction. `foresee` runs after a simulated call that succeeds, and throws if a later step that the call
- * asks for would fail.
+ * Defines writing actions of one contract. `abi` has the functions and events that the action needs. `build` returns the call
+ * for the parameters; `toOutcome` decodes the outcome from the mined transaction. `foresee` runs after a simulated call that
+ * succeeds, and throws if a later step that the call asks for would fail.
  */
-export type WritesTo<where, abi extends Abi> = <
+export type WritesTo<where> = <
+  const abi extends Abi,
   parameters extends where,
   caller extends readonly [] | readonly [Caller] | readonly [SigningClient],
   const built extends FunctionCall<abi> | Promise<FunctionCall<abi>>,
   outcome = Confirmation,
 >(
+  abi: abi,
   build: (parameters: parameters, ...caller: caller) => built,
   toOutcome?: (mined: Mined<abi>, parameters: parameters) => outcome,
   foresee?: (client: SigningClient, parameters: parameters) => Promise<void>,
@@ -92,17 +97,16 @@ export type WritesTo<where, abi extends Abi> = <
 
 /** Returns {@link WritesTo} for a contract. Mark the call and each definition as pure: bundlers keep unmarked calls, used or not. */
 export const writesTo =
-  <where, const abi extends Abi>(
-    contract: (parameters: where) => { address: Address; abi: abi },
-  ): WritesTo<where, abi> =>
-  (build, toOutcome, foresee) =>
-    assemble(contract as never, build as never, toOutcome as never, foresee as never) as never;
+  <where>(addressOf: (parameters: where) => Address): WritesTo<where> =>
+  (abi, build, toOutcome, foresee) =>
+    assemble(addressOf as never, abi, build as never, toOutcome as never, foresee as never) as never;
 
 type Built = FunctionCall<Abi>;
 
 /** The implementation of {@link WritesTo}, whose types are in its declaration. */
 function assemble(
-  contract: (parameters: object) => { address: Address; abi: Abi },
+  addressOf: (parameters: object) => Address,
+  abi: Abi,
   build: (parameters: object, caller?: unknown) => Built | Promise<Built>,
   toOutcome: (mined: Mined<Abi>, parameters: object) => unknown = ({ hash, gasUsed }): Confirmation => ({
     hash,
@@ -111,7 +115,7 @@ function assemble(
   foresee?: (client: SigningClient, parameters: object) => Promise<void>,
 ) {
   const prepare = (parameters: object, { functionName, args, value, gas }: Built): PreparedCall => {
-    const { address, abi } = contract(parameters);
+    const address = addressOf(parameters);
     const call = { address, abi, functionName, args: args as readonly unknown[] };
     const data = encodeFunctionData(call);
     return { ...call, to: address, data, ...(value !== undefined && { value }), ...(gas !== undefined && { gas }) };
@@ -121,37 +125,45 @@ function assemble(
     return built instanceof Promise ? built.then((each) => prepare(parameters, each)) : prepare(parameters, built);
   };
   const send = async (
-    client: SigningClient,
-    { gas, nonce, maxFeePerGas, maxPriorityFeePerGas, ...parameters }: TransactionOptions,
-  ): Promise<Hash> =>
-    sendCall(client, await call(parameters, client), { gas, nonce, maxFeePerGas, maxPriorityFeePerGas });
+    client: Client,
+    { from, gas, nonce, maxFeePerGas, maxPriorityFeePerGas, ...parameters }: TransactionOptions,
+  ): Promise<Hash> => {
+    const sender = sendingFrom(client, from);
+    return sendCall(sender, await call(parameters, sender), { gas, nonce, maxFeePerGas, maxPriorityFeePerGas });
+  };
   return Object.assign(send, {
     call,
-    simulate: async (client: SigningClient, parameters: object): Promise<unknown> => {
-      const result = await simulateCall(client, await call(parameters, client));
-      await foresee?.(client, parameters);
+    simulate: async (client: Client, { from, ...parameters }: Sender): Promise<unknown> => {
+      const sender = sendingFrom(client, from);
+      const result = await simulateCall(sender, await call(parameters, sender));
+      await foresee?.(sender, parameters);
       return result;
     },
+    estimateGas: async (client: Client, { from, ...parameters }: Sender): Promise<bigint> => {
+      const sender = sendingFrom(client, from);
+      return estimateCallGas(sender, await call(parameters, sender));
+    },
     outcome: (receipt: TransactionReceipt, parameters: object): unknown =>
-      toOutcome(minedBy(receipt, contract(parameters)), parameters),
+      toOutcome(minedBy(receipt, { abi, address: addressOf(parameters) }), parameters),
   });
 }
 
-function minedBy<const abi extends Abi>(
-  receipt: TransactionReceipt,
-  contract: { address: Address; abi: abi },
-): Mined<abi> {
+function minedBy(receipt: TransactionReceipt, { abi, address }: { abi: Abi; address: Address }): Mined<Abi> {
   const { transactionHash: hash, gasUsed } = receipt;
+  const eventsOf = (eventName: string[], logs = receipt.logs) => {
+    const ours = logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
+    return parseEventLogs({ abi, eventName, logs: ours, strict: true });
+  };
   return {
     hash,
     gasUsed,
     receipt,
-    event: (eventName, logs = receipt.logs) =>
-      requireEvent({ logs, transactionHash: hash }, { ...contract, eventName }).args as never,
-    find: (eventName) => findEvent(receipt, { ...contract, eventName })?.args as never,
-    events: (...eventName) => {
-      const logs = receipt.logs.filter(({ address }) => address.toLowerCase() === contract.address.toLowerCase());
-      return parseEventLogs({ abi: contract.abi, eventName: [...eventName], logs, strict: true }) as never;
+    event: (eventName, logs) => {
+      const [first] = eventsOf([eventName], logs);
+      if (!first) throw new EventNotFoundError({ eventName, hash });
+      return first.args as never;
     },
+    find: (eventName) => eventsOf([eventName])[0]?.args as never,
+    events: (...eventNames) => eventsOf([...eventNames]) as never,
   };
 }

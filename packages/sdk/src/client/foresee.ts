@@ -2,11 +2,10 @@
 import { type Address, type Hex, maxUint256, type StateOverride } from "viem";
 import { readContract, simulateContract } from "viem/actions";
 import type { Deployment } from "../deployment.js";
-import type { OrderRequest } from "../entities/order.js";
+import { hashOrder, type Order, type OrderRequest } from "../entities/order.js";
 import { hashSignedOrder, legNumbers, type SignedOrder, type SignedOrderLeg } from "../entities/signed-order.js";
 import type { Revert } from "../reverts.js";
 import { OrderWouldFailError } from "../state-errors.js";
-import { signedOrderGateway } from "./contracts.js";
 import { endsOrder } from "./order-failures.js";
 import { pretendAccount, pretendPrice } from "./overrides.js";
 import type { SigningClient } from "./transaction.js";
@@ -19,6 +18,16 @@ import {
   trialAbi,
   tryTrade,
 } from "./trial.js";
+
+/** Whether an order is open with these terms. */
+export async function isAlive(
+  client: SigningClient,
+  { orderGateway: address }: Deployment,
+  { orderId, order }: { orderId: bigint; order: Order },
+): Promise<boolean> {
+  const call = { address, abi: trialAbi, functionName: "commitmentOf", args: [orderId] } as const;
+  return (await readContract(client, call)) === hashOrder(order);
+}
 
 /** The {@link OrderWouldFailError} for the failure of an order's trade. */
 async function orderErrorOf(
@@ -73,7 +82,7 @@ export async function foreseeAnnounced(client: SigningClient, foreseen: Foreseen
   const { deployment, order, leg, maker } = foreseen;
   // Only the gateway itself calls the function: it makes a separate call for each fill.
   const account = deployment.signedOrderGateway;
-  const fill = { ...signedOrderGateway({ deployment }), functionName: "fillAnnounced", account } as const;
+  const fill = { address: account, abi: trialAbi, functionName: "fillAnnounced", account } as const;
   const keeper = client.account.address;
   const times = { announcedAt: 0n, executableAt: 0n, expiresAt: 0n };
   const announcement = { ...times, maker, announcer: keeper, leg: legNumbers[leg], relayFeeXCD: 0n, bondXCD: 0n };

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { clientWith, reverted, type Transaction } from "../../test/clients.js";
 import { deployment } from "../../test/fixtures.js";
 import { PriceUpdateFailedError, UnknownPythError } from "../price-errors.js";
-import { defineRead } from "./define-read.js";
+import { defineClientRead } from "./define-read.js";
 
 const abi = [
   { type: "function", name: "f", stateMutability: "view", inputs: [], outputs: [{ type: "uint256" }] },
@@ -35,10 +35,10 @@ function nodeAt9(answer: () => Hex = () => seven) {
   return { client, asked };
 }
 
-const read = defineRead((client: Client, _: { deployment: typeof deployment }) => readContract(client, call));
+const read = defineClientRead((client: Client, _: { deployment: typeof deployment }) => readContract(client, call));
 const prices = { updateData: ["0x1234"] } as const;
 
-describe("defineRead", () => {
+describe("defineClientRead", () => {
   test("default: the client's own request", async () => {
     const { client, asked } = nodeAt9();
     expect(await read(client, { deployment })).toBe(7n);
@@ -48,7 +48,7 @@ describe("defineRead", () => {
 
   test("behavior: the action receives its own parameters only", async () => {
     const seen: object[] = [];
-    const action = defineRead(async (_, parameters: { deployment: typeof deployment; account: string }) => {
+    const action = defineClientRead(async (_, parameters: { deployment: typeof deployment; account: string }) => {
       seen.push(parameters);
     });
     const { client } = nodeAt9();
@@ -59,7 +59,7 @@ describe("defineRead", () => {
 
   test("behavior: a block, in every request", async () => {
     const { client, asked } = nodeAt9();
-    const all = defineRead(async (at: Client, _: { deployment: typeof deployment }) => {
+    const all = defineClientRead(async (at: Client, _: { deployment: typeof deployment }) => {
       await readContract(at, call);
       await getStorageAt(at, { address: deployment.vault, slot: "0x1" });
       await getBlock(at);
@@ -78,7 +78,7 @@ describe("defineRead", () => {
   test("behavior: overrides of the caller and of the action together; the action's own prevail", async () => {
     const { client, asked } = nodeAt9();
     const [one, two, three] = [1, 2, 3].map((value) => numberToHex(value, { size: 32 })) as [Hex, Hex, Hex];
-    const action = defineRead((at: Client, _: { deployment: typeof deployment }) =>
+    const action = defineClientRead((at: Client, _: { deployment: typeof deployment }) =>
       readContract(at, {
         ...call,
         stateOverride: [{ address: deployment.vault, stateDiff: [{ slot: two, value: two }] }],
@@ -123,7 +123,7 @@ describe("defineRead", () => {
   test("behavior: prices at another block and another time, and another contract of Pyth", async () => {
     const { client, asked } = nodeAt9();
     const pyth = `0x${"99".repeat(20)}` as const;
-    const block = defineRead((at: Client, _: { deployment: typeof deployment }) =>
+    const block = defineClientRead((at: Client, _: { deployment: typeof deployment }) =>
       Promise.all([readContract(at, call), getBlock(at)]),
     );
     const [, { timestamp }] = await block(client, {
@@ -157,7 +157,7 @@ describe("defineRead", () => {
 
   test("error: UnknownPythError", async () => {
     const { client, asked } = nodeAt9();
-    const without = defineRead((at: Client, _: { maker: Hex }) => readContract(at, call));
+    const without = defineClientRead((at: Client, _: { maker: Hex }) => readContract(at, call));
     await expect(without(client, { maker: "0x", prices } as never)).rejects.toThrow(UnknownPythError);
     expect(asked).toEqual([]);
   });

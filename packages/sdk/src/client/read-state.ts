@@ -19,6 +19,7 @@ import { getBlock } from "viem/actions";
 import type { Deployment } from "../deployment.js";
 import { PriceUpdateFailedError, UnknownPythError } from "../price-errors.js";
 import type { ReadOptions } from "./define-read.js";
+import { UNSTORED } from "./unstored.js";
 
 /** The options of a read, with its deployment if it has one. */
 type State = ReadOptions & { deployment?: Deployment };
@@ -174,6 +175,7 @@ export async function readAtState<result>(
   };
 
   const at = createClient({
+    ...(prices && { key: UNSTORED }),
     account: client.account,
     chain: client.chain,
     cacheTime: 0,

@@ -13,8 +13,9 @@ import type {
 } from "viem";
 import { parseEventLogs } from "viem";
 import { estimateContractGas, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
-import { EventNotFoundError } from "../errors.js";
-import { decodingReverts, transactionReverted } from "./reverts.js";
+import { EventNotFoundError } from "../event-errors.js";
+import { decodingReverts } from "./reverts.js";
+import { sendingFrom } from "./sending-from.js";
 
 /** A client with an account that signs and sends the transactions. */
 export type SigningClient = Client<Transport, Chain, Account>;
@@ -31,8 +32,17 @@ export type ContractCall = {
   gas?: bigint;
 };
 
+/**
+ * The account that sends a transaction, in place of the client's. An address alone can simulate and estimate, and send through
+ * a node or a wallet that signs for it. viem's name of this option, `account`, is a parameter of many actions.
+ */
+export type Sender = { from?: Account | Address | undefined };
+
+/** {@link Sender}, required: the client may have no account. */
+export type GivenSender = { from: Account | Address };
+
 /** Options of the transaction that carries a call. Every writing action takes them with its parameters. */
-export type TransactionOptions = {
+export type TransactionOptions = Sender & {
   /** Default: 20% above the estimate. */
   gas?: bigint | undefined;
   nonce?: number | undefined;
@@ -56,6 +66,7 @@ const requestOf = (client: SigningClient, { address, abi, functionName, args, va
 
 type Request = ReturnType<typeof requestOf>;
 
+/** The gas limit of a transaction: above the estimate, and at least what the call asks for. */
 async function gasFor(client: SigningClient, request: Request, least = 0n): Promise<bigint> {
   const estimate = await estimateContractGas(client, request as unknown as Parameters<typeof estimateContractGas>[1]);
   const gas = withGasMargin(estimate);
@@ -73,9 +84,9 @@ async function gasFor(client: SigningClient, request: Request, least = 0n): Prom
 export async function sendCall(
   client: SigningClient,
   call: ContractCall,
-  { gas, ...options }: TransactionOptions = {},
+  { gas, from, ...options }: TransactionOptions = {},
 ): Promise<Hash> {
-  const request = requestOf(client, call);
+  const request = requestOf(sendingFrom(client, from), call);
   return decodingReverts(async () =>
     writeContract(client, {
       ...request,
@@ -85,6 +96,16 @@ export async function sendCall(
     } as unknown as Parameters<typeof writeContract>[1]),
   );
 }
+
+/**
+ * Estimates the gas limit with which {@link sendCall} would send a call: 20% above the node's estimate, and at least the call's
+ * minimum. {@link getRevert} decodes a revert that the estimate finds.
+ *
+ * @example
+ * const gas = await estimateCallGas(client, deposit.call({ deployment, amount }, client));
+ */
+export const estimateCallGas = (client: SigningClient, call: ContractCall): Promise<bigint> =>
+  decodingReverts(() => gasFor(client, requestOf(client, call), call.gas));
 
 /** Runs a call without sending it and returns the function's return value. {@link getRevert} decodes a revert. */
 export async function simulateCall(client: SigningClient, call: ContractCall): Promise<unknown> {
@@ -101,8 +122,9 @@ export async function simulateCall(client: SigningClient, call: ContractCall): P
  */
 export async function waitForSuccess(client: Client, hash: Hash): Promise<TransactionReceipt> {
   const receipt = await waitForTransactionReceipt(client, { hash });
-  if (receipt.status !== "success") throw await transactionReverted(client, receipt);
-  return receipt;
+  if (receipt.status === "success") return receipt;
+  const { transactionReverted } = await import("./decode.js");
+  throw await transactionReverted(client, receipt);
 }
 
 /** The first event of this name that `address` emitted in a transaction, or undefined when there is none. */

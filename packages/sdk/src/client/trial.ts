@@ -6,19 +6,24 @@ import type { OrderRequest } from "../entities/order.js";
 import { isRevert } from "../errors.js";
 import type { Revert } from "../reverts.js";
 import type { Wad } from "../units.js";
+import { getDecodedRevert, revertIn } from "./decoded.js";
 import { pretendPrice } from "./overrides.js";
-import { decodingReverts, getDecodedRevert, revertIn } from "./reverts.js";
+import { decodingReverts } from "./reverts.js";
 
-// The fragments that a trial needs: the ABIs of whole contracts would be in every bundle that simulates an order. A test
-// compares them with the generated ABIs.
-/** Fragments of the ClearingHouse, the oracle and the makers. */
+// Not the generated fragments: a bundler would move those that a trial shares with actions, and their neighbours, into every
+// bundle with one of these actions, since trials are loaded on demand. A test compares them with the generated ABIs.
+/** Fragments of the ClearingHouse, the oracle, the gateways and the makers. */
 export const trialAbi = /* @__PURE__ */ parseAbi([
-  "struct TradeParams { uint256 marketId; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; uint256 amount; uint256 oppositeBound; uint256 deadline; }",
+  "struct TradeParams { uint256 marketId; uint256 amount; uint256 oppositeBound; uint256 deadline; address taker; address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; }",
   "function quoteTrade(TradeParams params, address sender)",
   "function provePrice(uint256 marketId, bytes[] updateData, uint256 minPublishTime) payable returns (uint256 price)",
   "function getLastPrice(uint256 marketId) view returns (uint256 price, uint256 publishTime)",
   "function isSpotHedged() view returns (bool)",
   "function assetScale() view returns (uint256)",
+  "function commitmentOf(uint256 orderId) view returns (bytes32)",
+  "struct SignedOrder { address account; uint256 marketId; address maker; bool isBaseToQuote; bool isReduceOnly; uint256 amount; uint256 minFill; uint256 price; uint8 trigger; uint256 triggerPrice; uint256 marginXCD; uint256 maxRelayFeeXCD; uint256 takeProfitPrice; uint256 stopPrice; uint256 exitFeeXCD; uint256 validFrom; uint256 expiresAt; uint256 nonce; uint256 id; }",
+  "struct Announcement { address maker; address announcer; uint8 leg; uint64 announcedAt; uint64 executableAt; uint64 expiresAt; uint128 relayFeeXCD; uint128 bondXCD; }",
+  "function fillAnnounced(SignedOrder order, bytes32 orderHash, Announcement announcement, uint256 price, address keeper, uint256 most)",
 ]);
 
 /** The amounts of a trade, WAD, from the taker's side: received above zero. */

@@ -1,5 +1,5 @@
-import type { Address, Hash, Hex, TransactionReceipt } from "viem";
-import type { ContractCall, SigningClient, TransactionOptions } from "./transaction.js";
+import type { Address, Client, Hash, Hex, TransactionReceipt } from "viem";
+import type { ContractCall, GivenSender, Sender, SigningClient, TransactionOptions } from "./transaction.js";
 import { waitForSuccess } from "./transaction.js";
 
 /** The account that makes a call: a client that signs, or any object with an account, as in `{ account: { address: safe } }`. */
@@ -32,7 +32,18 @@ export type Write<parameters, caller extends readonly unknown[], call, returned,
    * Runs the call without sending it and returns the function's return value. Throws as the transaction would. For an order,
    * also runs its trade at the present price, and throws `OrderWouldFailError` if that fails.
    */
-  simulate: (client: SigningClient, parameters: parameters) => Promise<returned>;
+  simulate: {
+    (client: Client, parameters: parameters & GivenSender): Promise<returned>;
+    (client: SigningClient, parameters: parameters & Sender): Promise<returned>;
+  };
+  /**
+   * Estimates the gas limit that the action would send: 20% above the node's estimate, and at least what the call needs where
+   * an estimate can be too low. Throws as the transaction would.
+   */
+  estimateGas: {
+    (client: Client, parameters: parameters & GivenSender): Promise<bigint>;
+    (client: SigningClient, parameters: parameters & Sender): Promise<bigint>;
+  };
   /** Decodes the outcome from the receipt of a transaction that carried the call, sent by any account. */
   outcome: (receipt: TransactionReceipt, parameters: parameters) => outcome;
 };

@@ -1,7 +1,8 @@
 import type { Address, ContractFunctionReturnType } from "viem";
-import type { exchangeLensAbi } from "../generated/abis.js";
+import type { Steps } from "../client/steps.js";
+import type { getAccount } from "../generated/contracts/exchange-lens.js";
 import type { CollateralAmount, Wad } from "../units.js";
-import { type Unavailable, unavailableOf } from "./failure.js";
+import { type Unavailable, unavailableIn } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** One account in the deployment's market; all amounts WAD. */
@@ -88,13 +89,13 @@ export type Trader = {
   market: AccountState;
 };
 
-type RawAccount = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "getAccount">;
+type RawAccount = ContractFunctionReturnType<readonly [typeof getAccount], "view", "getAccount">;
 
 /** The {@link AccountState} in a result of the lens. */
-export function accountStateOf(raw: RawAccount): AccountState {
+export function* accountStateOf(raw: RawAccount): Steps<AccountState> {
   const { marketId, isMaker, lastFillAt, closes, size, openNotional, margin, pendingFunding, pendingBorrowing } = raw;
   const { price, accountValue, marginRatio, initialRequirement, maintenanceRequirement } = raw;
-  const priceError = unavailableOf(raw.priceError);
+  const priceError = raw.priceError === "0x" ? undefined : yield* unavailableIn(raw.priceError);
   return {
     marketId,
     status: marketStatusOf(raw.status),

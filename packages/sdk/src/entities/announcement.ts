@@ -1,6 +1,6 @@
-import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256 } from "viem";
+import { type Address, encodeAbiParameters, type Hash, keccak256 } from "viem";
 import type { Deployment } from "../deployment.js";
-import { signedOrderGatewayAbi } from "../generated/abis.js";
+import * as signedOrderGateway from "../generated/contracts/signed-order-gateway.js";
 import type { CollateralAmount } from "../units.js";
 import { hashSignedOrderLeg, legNumbers, type SignedOrder, type SignedOrderLeg } from "./signed-order.js";
 
@@ -32,9 +32,6 @@ export function legOf({ leg }: { leg: number }): SignedOrderLeg {
   return name;
 }
 
-const announcementParameters = /* @__PURE__ */ (() =>
-  getAbiItem({ abi: signedOrderGatewayAbi, name: "hashAnnouncement" }).inputs)();
-
 /** The commitment to an announcement: equal to the SignedOrderGateway's `announcementOf` while the announcement is open. */
 export const hashAnnouncement = ({
   deployment,
@@ -46,5 +43,5 @@ export const hashAnnouncement = ({
   announcement: Announcement;
 }): Hash => {
   const legHash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
-  return keccak256(encodeAbiParameters(announcementParameters, [legHash, announcement]));
+  return keccak256(encodeAbiParameters(signedOrderGateway.hashAnnouncement.inputs, [legHash, announcement]));
 };

@@ -1,12 +1,9 @@
 import type { Hex } from "viem";
-import { isRevert } from "../errors.js";
-import { decodeRevert, type Revert } from "../reverts.js";
+import { decodedRevert, type Steps } from "../client/steps.js";
+import type { Revert, RevertOf } from "../reverts.js";
 
 /** An error that an event carries: decoded if it is one of the exchange's, and its bytes. */
 export type Failure = { reason: Revert | undefined; data: Hex };
-
-/** The {@link Failure} in the `reason` of an event. */
-export const failureOf = (data: Hex): Failure => ({ reason: decodeRevert(data), data });
 
 /**
  * The reason why a value is unknown now: the error that a contract reverted with, decoded, and its bytes. `stale`: the stored
@@ -21,13 +18,15 @@ export type Unavailable = { revert: Revert | undefined; data: Hex } & (
   | { status: "unavailable" }
 );
 
-/** The {@link Unavailable} for the bytes of an error, which may be empty. */
-export function unavailable(data: Hex): Unavailable {
-  const revert = decodeRevert(data);
-  if (!isRevert(revert, "StalePrice")) return { status: "unavailable", revert, data };
-  const { publishTime, oldestAllowed } = revert.named;
+/** The {@link Unavailable} for the bytes of an error, which may be empty, and the decoded error. */
+export function unavailable(data: Hex, revert: Revert | undefined): Unavailable {
+  // Not `isRevert`, whose module has classes of errors that a read does not need.
+  if (revert?.errorName !== "StalePrice") return { status: "unavailable", revert, data };
+  const { publishTime, oldestAllowed } = revert.named as RevertOf<"StalePrice">["named"];
   return { status: "stale", publishTime, oldestAllowed, revert, data };
 }
 
-/** The {@link Unavailable} in an error field of the lens; undefined when the field is empty. */
-export const unavailableOf = (data: Hex): Unavailable | undefined => (data === "0x" ? undefined : unavailable(data));
+/** The {@link Unavailable} for the bytes of an error, which may be empty. */
+export function* unavailableIn(data: Hex): Steps<Unavailable> {
+  return unavailable(data, data === "0x" ? undefined : yield* decodedRevert(data));
+}

@@ -1,6 +1,7 @@
 import type { Address, ContractEventName, DecodeEventLogReturnType, Log } from "viem";
 import { parseEventLogs } from "viem";
-import { vaultAbi } from "../generated/abis.js";
+import type { vaultAbi } from "../generated/abis.js";
+import * as vault from "../generated/contracts/vault.js";
 import type { CollateralAmount, Wad } from "../units.js";
 import type { MarginChange, Position } from "./account.js";
 
@@ -24,6 +25,25 @@ export type Ledger = {
   escrows: Map<Address, Map<Address, CollateralAmount>>;
   markets: Map<bigint, MarketLedger>;
 };
+
+/** The events that change the ledger. */
+const ledgerAbi = [
+  vault.Deposited,
+  vault.Withdrawn,
+  vault.FundToMargin,
+  vault.MarginToFund,
+  vault.MarginReceived,
+  vault.MarginPaidOut,
+  vault.EscrowFilled,
+  vault.EscrowWithdrawn,
+  vault.BondPaid,
+  vault.RelayFeePaid,
+  vault.InsuranceDonated,
+  vault.TradingFeePaid,
+  vault.PositionsChanged,
+  vault.PenaltySettled,
+  vault.ShortfallCovered,
+] as const;
 
 /** A decoded event of the Vault. */
 export type VaultEvent = {
@@ -148,7 +168,7 @@ export type ReplayVaultLogsParameters = {
 export function replayVaultLogs({ vault, collateralDecimals, logs }: ReplayVaultLogsParameters): Ledger {
   const ledger = emptyLedger({ collateralDecimals });
   const ours = logs.filter(({ address }) => address.toLowerCase() === vault.toLowerCase());
-  for (const event of parseEventLogs({ abi: vaultAbi, logs: ours })) applyEvent(ledger, event);
+  for (const event of parseEventLogs({ abi: ledgerAbi, logs: ours })) applyEvent(ledger, event);
   return ledger;
 }
 

@@ -1,8 +1,9 @@
 import type { Address, ContractFunctionReturnType } from "viem";
-import type { exchangeLensAbi } from "../generated/abis.js";
+import type { Steps } from "../client/steps.js";
+import type { getMarket } from "../generated/contracts/exchange-lens.js";
 import type { CollateralAmount, Ppm, Wad } from "../units.js";
 import type { Fees } from "./account.js";
-import { type Unavailable, unavailable } from "./failure.js";
+import { type Unavailable, unavailableIn } from "./failure.js";
 import { type MarketStatus, marketStatusOf } from "./market-status.js";
 
 /** Seconds, `GRACE_PERIOD` of the contracts. */
@@ -76,10 +77,10 @@ export type MarketPrice =
   | { price: Wad; confidence: Wad; priceError: undefined }
   | { price: undefined; confidence: undefined; priceError: Unavailable };
 
-type RawMarket = ContractFunctionReturnType<typeof exchangeLensAbi, "view", "getMarket">;
+type RawMarket = ContractFunctionReturnType<readonly [typeof getMarket], "view", "getMarket">;
 
 /** The {@link Market} in a result of the lens. */
-export function marketOf(raw: RawMarket): Market {
+export function* marketOf(raw: RawMarket): Steps<Market> {
   return {
     ...marketRatesOf(raw),
     marketId: raw.marketId,
@@ -94,7 +95,7 @@ export function marketOf(raw: RawMarket): Market {
       rampEnd: Number(raw.rampEnd),
     },
     ...(raw.price === 0n
-      ? { price: undefined, confidence: undefined, priceError: unavailable(raw.priceError) }
+      ? { price: undefined, confidence: undefined, priceError: yield* unavailableIn(raw.priceError) }
       : { price: raw.price, confidence: raw.confidence, priceError: undefined }),
     lastPrice: raw.lastPrice === 0n ? undefined : { price: raw.lastPrice, publishTime: raw.lastPublishTime },
     isFrozen: raw.isFrozen,

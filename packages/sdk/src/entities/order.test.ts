@@ -1,12 +1,19 @@
+import { encodeAbiParameters, getAbiItem, keccak256 } from "viem";
 import { describe, expect, test } from "vitest";
 import { order } from "../../test/fixtures.js";
+import { orderGatewayAbi } from "../generated/abis.js";
 import { batchesOf, bondOf, hashOrder, MAX_BATCH_ORDERS, WHOLE_POSITION } from "../index.js";
 
 describe("hashOrder", () => {
   test("default", () => {
     expect(hashOrder(order)).toMatchInlineSnapshot(
-      `"0x144ae271267fae16cc4e802be712a7f77d2ec7277dace49f789644f9c462a717"`,
+      `"0x2e495f92aea6dee3b6182d10aabb3e979fada851524bb8861c02c45413e96f80"`,
     );
+  });
+
+  test("behavior: encodes as the gateway does", () => {
+    const { inputs } = getAbiItem({ abi: orderGatewayAbi, name: "hashOrder" });
+    expect(hashOrder(order)).toBe(keccak256(encodeAbiParameters(inputs, [order])));
   });
 
   test("behavior: every field counts", () => {

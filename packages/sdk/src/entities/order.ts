@@ -1,5 +1,4 @@
-import { type Address, encodeAbiParameters, getAbiItem, type Hash, keccak256, maxUint256 } from "viem";
-import { orderGatewayAbi } from "../generated/abis.js";
+import { type Address, encodeAbiParameters, type Hash, keccak256, maxUint256, parseAbiParameters } from "viem";
 import type { CollateralAmount, Ppm, Wad, Wei } from "../units.js";
 
 /** The terms of a taker's order. Sizes and amounts are WAD. */
@@ -59,7 +58,12 @@ export type Order = {
  */
 export const WHOLE_POSITION: bigint = maxUint256;
 
-const orderParameters = /* @__PURE__ */ (() => getAbiItem({ abi: orderGatewayAbi, name: "hashOrder" }).inputs)();
+/** The parameters of the OrderGateway's `hashOrder`. A test compares them with its ABI. */
+const orderParameters = /* @__PURE__ */ parseAbiParameters([
+  "Order order",
+  "struct Order { address taker; OrderRequest request; uint256 previousOrderId; uint64 executableAt; uint64 lastPriceAt; uint64 expiresAt; uint128 keeperFee; uint128 bondXCD; }",
+  "struct OrderRequest { address maker; bool isBaseToQuote; bool isExactInput; bool isReduceOnly; bool returnsMargin; bool isPoolPriced; uint256 marketId; uint256 amount; uint256 oppositeBound; }",
+]);
 
 /**
  * The hash of an order: its id, and equal to the OrderGateway's `commitmentOf` while the order is open.

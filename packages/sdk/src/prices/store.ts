@@ -33,12 +33,9 @@ export type StoredPrices = {
   gasUsed: bigint;
 };
 
-const pythOf = ({ deployment, prices }: StorePricesParameters) => ({
-  address: prices.pyth ?? deployment.pyth,
-  abi: pythAbi,
-});
+const pythOf = ({ deployment, prices }: StorePricesParameters): Address => prices.pyth ?? deployment.pyth;
 
-const pythWrite: WritesTo<StorePricesParameters, typeof pythAbi> = /* @__PURE__ */ writesTo(pythOf);
+const pythWrite: WritesTo<StorePricesParameters> = /* @__PURE__ */ writesTo(pythOf);
 
 /**
  * Stores prices at Pyth, for all markets and contracts that use them, and pays its fee. Any account may. Pyth ignores prices
@@ -49,9 +46,15 @@ const pythWrite: WritesTo<StorePricesParameters, typeof pythAbi> = /* @__PURE__ 
  * const { stored } = await storePricesSync(client, { deployment, prices: await prices.latest() });
  */
 export const storePrices = /* @__PURE__ */ pythWrite(
+  pythAbi,
   async (parameters: StorePricesParameters, client: SigningClient) => {
     const { updateData } = parameters.prices;
-    const fee = { ...pythOf(parameters), functionName: "getUpdateFee", args: [updateData] } as const;
+    const fee = {
+      address: pythOf(parameters),
+      abi: pythAbi,
+      functionName: "getUpdateFee",
+      args: [updateData],
+    } as const;
     return call("updatePriceFeeds", [updateData] as const, {
       value: parameters.value ?? (await readContract(client, fee)),
     });

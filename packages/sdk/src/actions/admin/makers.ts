@@ -4,6 +4,9 @@ import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
+import * as lpRequestVault from "../../generated/contracts/lp-request-vault.js";
+import * as oracleMaker from "../../generated/contracts/oracle-maker.js";
+import * as hedgedVault from "../../generated/contracts/spot-hedge-base-maker.js";
 import type { AssetAmount, Ppm } from "../../units.js";
 import type { HedgeGapRules, HedgeParameters } from "../hedging/hedged-vault.js";
 import type { LpQueue } from "../lp/queue.js";
@@ -13,8 +16,9 @@ import type { OracleMakerParameters } from "../oracle-maker.js";
 export type SetWhitelistLpParameters = { maker: Address; account: Address; approved: boolean };
 
 /** Approves an LP for a maker's immediate deposits and withdrawals, or revokes the approval. Owner only. */
-export const setWhitelistLp = /* @__PURE__ */ lpVaultWrite(({ account, approved }: SetWhitelistLpParameters) =>
-  call("setWhitelistLp", [account, approved]),
+export const setWhitelistLp = /* @__PURE__ */ lpVaultWrite(
+  [oracleMaker.setWhitelistLp],
+  ({ account, approved }: SetWhitelistLpParameters) => call("setWhitelistLp", [account, approved]),
 );
 /** Sends {@link setWhitelistLp} and waits for it. */
 export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
@@ -23,7 +27,9 @@ export const setWhitelistLpSync = /* @__PURE__ */ confirmed(setWhitelistLp);
  * Ends a maker's whitelist permanently: from then on its immediate deposits and withdrawals are open to any account, and
  * only while they need no price. Owner only.
  */
-export const endWhitelist = /* @__PURE__ */ lpVaultWrite((_: { maker: Address }) => call("endWhitelist", []));
+export const endWhitelist = /* @__PURE__ */ lpVaultWrite([oracleMaker.endWhitelist], (_: { maker: Address }) =>
+  call("endWhitelist", []),
+);
 /** Sends {@link endWhitelist} and waits for it. */
 export const endWhitelistSync = /* @__PURE__ */ confirmed(endWhitelist);
 
@@ -37,8 +43,9 @@ export type SetLpRulesParameters = {
 };
 
 /** Sets a maker's deposit cap and its entry and exit fee. Owner only. Reverts with `RatioOutOfRange`. */
-export const setLpRules = /* @__PURE__ */ lpVaultWrite(({ depositCap, requestFee }: SetLpRulesParameters) =>
-  call("setLpRules", [depositCap, requestFee]),
+export const setLpRules = /* @__PURE__ */ lpVaultWrite(
+  [oracleMaker.setLpRules],
+  ({ depositCap, requestFee }: SetLpRulesParameters) => call("setLpRules", [depositCap, requestFee]),
 );
 /** Sends {@link setLpRules} and waits for it. */
 export const setLpRulesSync = /* @__PURE__ */ confirmed(setLpRules);
@@ -54,6 +61,7 @@ export type SetLpRequestRulesParameters = {
  * `DelayBelowOrders` or `LifetimeBelowOrders` when requests would wait for less time than the market's orders.
  */
 export const setLpRequestRules = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.setRules],
   ({ delay, validity, minKeeperFee }: SetLpRequestRulesParameters) =>
     call("setRules", [{ delay, validity, minKeeperFee }]),
 );
@@ -73,6 +81,7 @@ export type SetOracleMakerParametersParameters = { deployment: Deployment; param
  * await setOracleMakerParameters(owner, { deployment, parameters: { ...parameters, lpFee: 200 } });
  */
 export const setOracleMakerParameters = /* @__PURE__ */ oracleMakerWrite(
+  [oracleMaker.setParameters],
   ({ parameters }: SetOracleMakerParametersParameters) => call("setParameters", [parameters]),
 );
 /** Sends {@link setOracleMakerParameters} and waits for it. */
@@ -89,8 +98,9 @@ export type SetHedgeParametersParameters = GetHedgeParameters & { parameters: He
  * const { parameters } = await getHedge(client, { deployment });
  * await setHedgeParameters(owner, { deployment, parameters: { ...parameters, maxCarry: 20_000 } });
  */
-export const setHedgeParameters = /* @__PURE__ */ hedgedVaultWrite(({ parameters }: SetHedgeParametersParameters) =>
-  call("setParameters", [parameters]),
+export const setHedgeParameters = /* @__PURE__ */ hedgedVaultWrite(
+  [hedgedVault.setParameters],
+  ({ parameters }: SetHedgeParametersParameters) => call("setParameters", [parameters]),
 );
 /** Sends {@link setHedgeParameters} and waits for it. */
 export const setHedgeParametersSync = /* @__PURE__ */ confirmed(setHedgeParameters);
@@ -102,8 +112,9 @@ export type SetHedgeGapRulesParameters = GetHedgeParameters & { rules: HedgeGapR
  * Sets how a hedged vault's gaps are closed. Its owner only. Reverts with `RatioOutOfRange` or `IntervalTooLong` and
  * the limits.
  */
-export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(({ rules }: SetHedgeGapRulesParameters) =>
-  call("setHedgeGapRules", [rules]),
+export const setHedgeGapRules = /* @__PURE__ */ hedgedVaultWrite(
+  [hedgedVault.setHedgeGapRules],
+  ({ rules }: SetHedgeGapRulesParameters) => call("setHedgeGapRules", [rules]),
 );
 /** Sends {@link setHedgeGapRules} and waits for it. */
 export const setHedgeGapRulesSync = /* @__PURE__ */ confirmed(setHedgeGapRules);

@@ -6,6 +6,8 @@ import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { MarketRules } from "../../entities/market.js";
 import { marketStatusId, type SettableStatus } from "../../entities/market-status.js";
+import * as clearingHouse from "../../generated/contracts/clearing-house.js";
+import * as pythOracle from "../../generated/contracts/pyth-oracle.js";
 import type { CollateralAmount, Ppm, Wad } from "../../units.js";
 import type { Feed } from "../feeds.js";
 import type { FundingSettings } from "../market.js";
@@ -23,15 +25,18 @@ export type SetStatusParameters = { deployment: Deployment; status: SettableStat
  * @example
  * await setMarketStatus(guardian, { deployment, status: "paused" });
  */
-export const setMarketStatus = /* @__PURE__ */ clearingHouseWrite(({ deployment, status }: SetStatusParameters) =>
-  call("setMarketStatus", [deployment.marketId, marketStatusId(status)]),
+export const setMarketStatus = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setMarketStatus],
+  ({ deployment, status }: SetStatusParameters) =>
+    call("setMarketStatus", [deployment.marketId, marketStatusId(status)]),
 );
 /** Sends {@link setMarketStatus} and waits for it. */
 export const setMarketStatusSync = /* @__PURE__ */ confirmed(setMarketStatus);
 
 /** Sets the status of the whole system. In each market the stricter of this and its own status applies. */
-export const setSystemStatus = /* @__PURE__ */ clearingHouseWrite(({ status }: SetStatusParameters) =>
-  call("setSystemStatus", [marketStatusId(status)]),
+export const setSystemStatus = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setSystemStatus],
+  ({ status }: SetStatusParameters) => call("setSystemStatus", [marketStatusId(status)]),
 );
 /** Sends {@link setSystemStatus} and waits for it. */
 export const setSystemStatusSync = /* @__PURE__ */ confirmed(setSystemStatus);
@@ -46,8 +51,9 @@ export type SetRulesParameters = { deployment: Deployment; rules: MarketRules };
  * const rules = await getMarketRules(client, { deployment });
  * await setRules(owner, { deployment, rules: { ...rules, tradingFee: 500 } });
  */
-export const setRules = /* @__PURE__ */ clearingHouseWrite(({ deployment, rules }: SetRulesParameters) =>
-  call("setRules", [deployment.marketId, rules]),
+export const setRules = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setRules],
+  ({ deployment, rules }: SetRulesParameters) => call("setRules", [deployment.marketId, rules]),
 );
 /** Sends {@link setRules} and waits for it. */
 export const setRulesSync = /* @__PURE__ */ confirmed(setRules);
@@ -65,6 +71,7 @@ export type SetMarginRatiosParameters = {
 
 /** Changes the margin ratios linearly over time. Owner only. Reverts with `InvalidMarginRatios` or `InvalidRamp`. */
 export const setMarginRatios = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setMarginRatios],
   ({ deployment, initialMarginRatio, maintenanceMarginRatio, rampDuration }: SetMarginRatiosParameters) =>
     call("setMarginRatios", [deployment.marketId, initialMarginRatio, maintenanceMarginRatio, rampDuration]),
 );
@@ -79,6 +86,7 @@ export type SetFundingParameters = MarketParameters & Omit<FundingSettings, "max
  * `InvalidFunding`, and with `FundingTooFast` if the makers' capacity could move the rate to its cap within an hour.
  */
 export const setFunding = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setFunding],
   ({ deployment, maxRate, maxVelocity, skewScale }: SetFundingParameters) =>
     call("setFunding", [deployment.marketId, maxRate, maxVelocity, skewScale]),
 );
@@ -93,11 +101,14 @@ export type SetBorrowingParameters = {
 };
 
 /** Sets the borrowing rate at full utilization of the makers. Owner only. Reverts with `InvalidBorrowing`. */
-export const setBorrowing = /* @__PURE__ */ clearingHouseWrite(({ deployment, maxRate }: SetBorrowingParameters) => ({
-  functionName: "setBorrowing",
-  // viem encodes integers of up to 48 bits from numbers.
-  args: [deployment.marketId, Number(maxRate)],
-}));
+export const setBorrowing = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setBorrowing],
+  ({ deployment, maxRate }: SetBorrowingParameters) => ({
+    functionName: "setBorrowing",
+    // viem encodes integers of up to 48 bits from numbers.
+    args: [deployment.marketId, Number(maxRate)],
+  }),
+);
 /** Sends {@link setBorrowing} and waits for it. */
 export const setBorrowingSync = /* @__PURE__ */ confirmed(setBorrowing);
 
@@ -109,8 +120,9 @@ export type SetDepositCapParameters = {
 };
 
 /** Sets the limit of the Vault's balance after deposits. Owner only. */
-export const setDepositCap = /* @__PURE__ */ clearingHouseWrite(({ cap }: SetDepositCapParameters) =>
-  call("setDepositCap", [cap]),
+export const setDepositCap = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setDepositCap],
+  ({ cap }: SetDepositCapParameters) => call("setDepositCap", [cap]),
 );
 /** Sends {@link setDepositCap} and waits for it. */
 export const setDepositCapSync = /* @__PURE__ */ confirmed(setDepositCap);
@@ -119,22 +131,25 @@ export const setDepositCapSync = /* @__PURE__ */ confirmed(setDepositCap);
 export type SetGuardianParameters = { deployment: Deployment; guardian: Address };
 
 /** Sets the guardian, which may set stricter statuses without delay. Owner only. */
-export const setGuardian = /* @__PURE__ */ clearingHouseWrite(({ guardian }: SetGuardianParameters) =>
-  call("setGuardian", [guardian]),
+export const setGuardian = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.setGuardian],
+  ({ guardian }: SetGuardianParameters) => call("setGuardian", [guardian]),
 );
 /** Sends {@link setGuardian} and waits for it. */
 export const setGuardianSync = /* @__PURE__ */ confirmed(setGuardian);
 
 /** Retires a maker: from then on its exposure can only decrease. Owner or guardian. Reverts with `UnknownMaker`. */
-export const retireMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerParameters) =>
-  call("retireMaker", [maker]),
+export const retireMaker = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.retireMaker],
+  ({ maker }: MakerParameters) => call("retireMaker", [maker]),
 );
 /** Sends {@link retireMaker} and waits for it. */
 export const retireMakerSync = /* @__PURE__ */ confirmed(retireMaker);
 
 /** Ends the retirement of a maker. Owner only. Reverts with `MakerNotRetired`. */
-export const reinstateMaker = /* @__PURE__ */ clearingHouseWrite(({ maker }: MakerParameters) =>
-  call("reinstateMaker", [maker]),
+export const reinstateMaker = /* @__PURE__ */ clearingHouseWrite(
+  [clearingHouse.reinstateMaker],
+  ({ maker }: MakerParameters) => call("reinstateMaker", [maker]),
 );
 /** Sends {@link reinstateMaker} and waits for it. */
 export const reinstateMakerSync = /* @__PURE__ */ confirmed(reinstateMaker);
@@ -151,6 +166,7 @@ export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
  * await proposeFeed(owner, { deployment, feed: { ...feed, maxConfidence: 10_000 } });
  */
 export const proposeFeed = /* @__PURE__ */ pythOracleWrite(
+  [pythOracle.proposeFeed, pythOracle.FeedProposed],
   ({ deployment, feed }: ProposeFeedParameters) => call("proposeFeed", [deployment.marketId, feed]),
   ({ event, hash }) => ({ appliesAt: event("FeedProposed").appliesAt, hash }),
 );
@@ -158,7 +174,7 @@ export const proposeFeed = /* @__PURE__ */ pythOracleWrite(
 export const proposeFeedSync = /* @__PURE__ */ confirmed(proposeFeed);
 
 /** Cancels an announced change of the price sources. Owner only. Reverts with `NoPendingFeed` when none is announced. */
-export const cancelFeed = /* @__PURE__ */ pythOracleWrite(({ deployment }: MarketParameters) =>
+export const cancelFeed = /* @__PURE__ */ pythOracleWrite([pythOracle.cancelFeed], ({ deployment }: MarketParameters) =>
   call("cancelFeed", [deployment.marketId]),
 );
 /** Sends {@link cancelFeed} and waits for it. */

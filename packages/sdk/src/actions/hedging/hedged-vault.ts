@@ -1,10 +1,11 @@
-import { type Address, type Client, type Hash, maxUint256 } from "viem";
-import { hedgedVault, hedgedVaultWrite } from "../../client/contracts.js";
+import { type Address, type Hash, maxUint256 } from "viem";
+import { hedgedVaultOf, hedgedVaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { GetHedgeParameters } from "../../client/parameters.js";
-import { readContract } from "../../client/reverts.js";
+import { all, type Steps, view } from "../../client/steps.js";
 import { confirmed } from "../../client/write.js";
+import * as hedgedVault from "../../generated/contracts/spot-hedge-base-maker.js";
 import type { AssetAmount, BaseAmount, Ppm, Wad } from "../../units.js";
 
 /** How a hedged vault hedges. Ratios in parts per million. */
@@ -46,20 +47,18 @@ export type Hedge = {
 };
 
 /** Reads the hedge of a hedged vault: its tokens, its liability to LPs, its gap and its rules. */
-export const getHedge = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, maker }: GetHedgeParameters): Promise<Hedge> => {
-    const vault = hedgedVault({ deployment, ...(maker !== undefined && { maker }) });
-    const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = await Promise.all([
-      readContract(client, { ...vault, functionName: "assetBalance" }),
-      readContract(client, { ...vault, functionName: "assetLiability" }),
-      readContract(client, { ...vault, functionName: "hedgeGap" }),
-      readContract(client, { ...vault, functionName: "hedgeGapClosableAt" }),
-      readContract(client, { ...vault, functionName: "hedgeGapRules" }),
-      readContract(client, { ...vault, functionName: "parameters" }),
-    ]);
-    return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
-  },
-);
+export const getHedge = /* @__PURE__ */ defineRead(function* ({ deployment, maker }: GetHedgeParameters): Steps<Hedge> {
+  const vault = hedgedVaultOf({ deployment, ...(maker !== undefined && { maker }) });
+  const [assetBalance, assetLiability, gap, gapClosableAt, gapRules, parameters] = yield* all([
+    view(vault, hedgedVault.assetBalance, []),
+    view(vault, hedgedVault.assetLiability, []),
+    view(vault, hedgedVault.hedgeGap, []),
+    view(vault, hedgedVault.hedgeGapClosableAt, []),
+    view(vault, hedgedVault.hedgeGapRules, []),
+    view(vault, hedgedVault.parameters, []),
+  ]);
+  return { assetBalance, assetLiability, gap, gapClosableAt: BigInt(gapClosableAt), gapRules, parameters };
+});
 
 /** Parameters of {@link closeHedgeGap}. */
 export type CloseHedgeGapParameters = GetHedgeParameters & {
@@ -99,6 +98,13 @@ export type HedgeGapClosing = {
  * const { bought, left } = await closeHedgeGapSync(client, { deployment, maxAmount: gap / 4n });
  */
 export const closeHedgeGap = /* @__PURE__ */ hedgedVaultWrite(
+  [
+    hedgedVault.closeHedgeGap,
+    hedgedVault.SpotHedged,
+    hedgedVault.HedgeShortage,
+    hedgedVault.HedgeUnderfunded,
+    hedgedVault.HedgeGapChanged,
+  ],
   ({ maxAmount = maxUint256 }: CloseHedgeGapParameters) => call("closeHedgeGap", [maxAmount]),
   ({ event, find, hash }): HedgeGapClosing => {
     // There is no swap when the gap is not worth one and is written off.

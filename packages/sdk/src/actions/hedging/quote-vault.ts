@@ -1,11 +1,11 @@
-import type { Address, Client, Hash, Hex } from "viem";
-import { quoteVault, quoteVaultWrite } from "../../client/contracts.js";
+import type { Address, Hash, Hex } from "viem";
+import { quoteVaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { QuoteVaultParameters } from "../../client/parameters.js";
-import { priced } from "../../client/priced.js";
-import { readContract } from "../../client/reverts.js";
+import { pricedView, type Steps } from "../../client/steps.js";
 import { confirmed } from "../../client/write.js";
+import * as quoteVault from "../../generated/contracts/spot-hedge-quote-maker.js";
 import type { BaseAmount, CollateralAmount, Wad } from "../../units.js";
 
 // LPs deposit and withdraw as in every maker: with `depositLp`, `withdrawLp` and the actions of its request vault.
@@ -49,22 +49,18 @@ export type QuoteHedge = {
  * const { toMove, toClose } = await getQuoteHedge(client, { maker: deployment.spotHedgeQuoteMaker });
  * @throws {@link StalePriceError} while it has a position and the price is too old.
  */
-export const getQuoteHedge = /* @__PURE__ */ defineRead(
-  async (client: Client, { maker }: QuoteVaultParameters): Promise<QuoteHedge> => {
-    const call = { ...quoteVault({ maker }), functionName: "getHedge" } as const;
-    const { reserveXCD, toMoveXCD, price, deleverageAt, keeperPaidFrom, ...hedge } = await priced(
-      readContract(client, call),
-    );
-    return {
-      ...hedge,
-      price: definedOf(price),
-      reserve: reserveXCD,
-      toMove: toMoveXCD,
-      deleverageAt: definedOf(deleverageAt),
-      keeperPaidFrom: definedOf(keeperPaidFrom),
-    };
-  },
-);
+export const getQuoteHedge = /* @__PURE__ */ defineRead(function* ({ maker }: QuoteVaultParameters): Steps<QuoteHedge> {
+  const raw = yield* pricedView(maker, quoteVault.getHedge, []);
+  const { reserveXCD, toMoveXCD, price, deleverageAt, keeperPaidFrom, ...hedge } = raw;
+  return {
+    ...hedge,
+    price: definedOf(price),
+    reserve: reserveXCD,
+    toMove: toMoveXCD,
+    deleverageAt: definedOf(deleverageAt),
+    keeperPaidFrom: definedOf(keeperPaidFrom),
+  };
+});
 
 /** The amount moved into the margin, or, below zero, out of it, and the keeper's fee; in the collateral's own decimals. */
 export type RebalanceResult = { moved: CollateralAmount; fee: CollateralAmount; hash: Hash };
@@ -78,6 +74,7 @@ export type RebalanceResult = { moved: CollateralAmount; fee: CollateralAmount; 
  * const { fee } = await rebalanceSync(keeper, { maker: deployment.spotHedgeQuoteMaker });
  */
 export const rebalance = /* @__PURE__ */ quoteVaultWrite(
+  [quoteVault.rebalance, quoteVault.Rebalanced],
   (_: QuoteVaultParameters) => call("rebalance", []),
   ({ event, hash }): RebalanceResult => {
     const { movedXCD, feeXCD } = event("Rebalanced");
@@ -93,6 +90,7 @@ export const rebalanceSync = /* @__PURE__ */ confirmed(rebalance);
  * announcement is open.
  */
 export const announceVaultDeleverage = /* @__PURE__ */ quoteVaultWrite(
+  [quoteVault.announceDeleverage, quoteVault.DeleverageAnnounced],
   (_: QuoteVaultParameters) => call("announceDeleverage", []),
   ({ event }) => {
     const { executableAt, expiresAt } = event("DeleverageAnnounced");
@@ -134,6 +132,7 @@ export type DeleverageVaultResult = {
  * is out of its bound.
  */
 export const deleverageVault = /* @__PURE__ */ quoteVaultWrite(
+  [quoteVault.deleverage, quoteVault.Deleveraged, quoteVault.DeleverageCancelled],
   ({ against, updateData }: DeleverageVaultParameters) => call("deleverage", [against, updateData]),
   ({ event, find, hash }): DeleverageVaultResult => {
     const done = find("Deleveraged");

@@ -1,7 +1,8 @@
-import { type Address, BaseError, type Client, ContractFunctionRevertedError, parseAbi } from "viem";
+import { type Address, BaseError, ContractFunctionRevertedError } from "viem";
 import { defineRead } from "../../client/define-read.js";
-import { readContract } from "../../client/reverts.js";
-import { uniswapV3AdapterAbi, uniswapV4AdapterAbi } from "../../generated/abis.js";
+import { all, type ReadCall, type Steps, view } from "../../client/steps.js";
+import * as v3 from "../../generated/contracts/uniswap-v3-adapter.js";
+import * as v4 from "../../generated/contracts/uniswap-v4-adapter.js";
 import type { Ppm } from "../../units.js";
 
 /** Parameters of {@link getSpotPath}. */
@@ -24,7 +25,14 @@ export type SpotPath = {
     }
 );
 
-const poolAbi = /* @__PURE__ */ parseAbi(["function fee() view returns (uint24)"]);
+/** The fee of a pool of Uniswap v3. */
+const poolFee = {
+  type: "function",
+  name: "fee",
+  inputs: [],
+  outputs: [{ type: "uint24" }],
+  stateMutability: "view",
+} as const;
 
 /**
  * Reads the path of an adapter of Uniswap v3 or v4. An adapter is immutable, but a hedged vault's owner can set another
@@ -34,41 +42,29 @@ const poolAbi = /* @__PURE__ */ parseAbi(["function fee() view returns (uint24)"
  * const { parameters } = await getHedge(client, { deployment });
  * const { exchange, tokens, pools } = await getSpotPath(client, { adapter: parameters.adapter });
  */
-export const getSpotPath = /* @__PURE__ */ defineRead(
-  async (client: Client, { adapter }: GetSpotPathParameters): Promise<SpotPath> => {
-    const path = { address: adapter, abi: uniswapV4AdapterAbi } as const;
-    const [legs, poolManager] = await Promise.all([
-      readContract(client, { ...path, functionName: "legs" }),
-      readContract(client, { ...path, functionName: "poolManager" }).catch(undefinedIfReverted),
-    ]);
-    const indices = (count: bigint) => Array.from({ length: Number(count) }, (_, i) => BigInt(i));
-    const tokens = await Promise.all(
-      indices(legs + 1n).map((i) => readContract(client, { ...path, functionName: "tokenAt", args: [i] })),
-    );
-    if (poolManager !== undefined) {
-      const keys = await Promise.all(
-        indices(legs).map((leg) => readContract(client, { ...path, functionName: "poolKeyAt", args: [leg] })),
-      );
-      const pools = keys.map(({ fee, tickSpacing }) => ({ fee, tickSpacing }));
-      return { exchange: "uniswapV4", tokens, poolManager, pools };
-    }
-    const pools = await Promise.all(
-      indices(legs).map(async (leg) => {
-        const address = await readContract(client, {
-          address: adapter,
-          abi: uniswapV3AdapterAbi,
-          functionName: "poolAt",
-          args: [leg],
-        });
-        return { address, fee: await readContract(client, { address, abi: poolAbi, functionName: "fee" }) };
-      }),
-    );
-    return { exchange: "uniswapV3", tokens, pools };
-  },
-);
+export const getSpotPath = /* @__PURE__ */ defineRead(function* ({ adapter }: GetSpotPathParameters): Steps<SpotPath> {
+  const [legs, poolManager] = yield* all([
+    view(adapter, v4.legs, []),
+    undefinedIfReverted(view(adapter, v4.poolManager, [])),
+  ]);
+  const indices = (count: bigint) => Array.from({ length: Number(count) }, (_, i) => BigInt(i));
+  const tokens = yield* all(indices(legs + 1n).map((i) => view(adapter, v4.tokenAt, [i])));
+  if (poolManager !== undefined) {
+    const keys = yield* all(indices(legs).map((leg) => view(adapter, v4.poolKeyAt, [leg])));
+    const pools = keys.map(({ fee, tickSpacing }) => ({ fee, tickSpacing }));
+    return { exchange: "uniswapV4", tokens, poolManager, pools };
+  }
+  const addresses = yield* all(indices(legs).map((leg) => view(adapter, v3.poolAt, [leg])));
+  const fees = yield* all(addresses.map((address) => view(address, poolFee, [])));
+  return { exchange: "uniswapV3", tokens, pools: addresses.map((address, i) => ({ address, fee: fees[i] ?? 0 })) };
+});
 
 /** Returns undefined for a revert: an adapter of Uniswap v3 has no PoolManager. Throws any other error. */
-function undefinedIfReverted(error: unknown): undefined {
-  if (error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)) return;
-  throw error;
+function* undefinedIfReverted<value>(read: ReadCall<value>): Steps<value | undefined> {
+  try {
+    return yield* read;
+  } catch (error) {
+    if (error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError)) return;
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
-import type { Address, Client } from "viem";
-import { lpAggregateVault, lpAggregateVaultWrite } from "../../client/contracts.js";
+import type { Address } from "viem";
+import { lpAggregateVaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
-import { readContract } from "../../client/reverts.js";
+import { all, type Steps, view } from "../../client/steps.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import * as lpAggregateVault from "../../generated/contracts/lp-aggregate-vault.js";
 import type { AssetAmount, CollateralAmount, Wad, Wei } from "../../units.js";
 
 // Aggregate vaults: ERC-7540 with request id 0, beside a request vault. Their addresses are in no deployment file. Claims are
@@ -30,48 +31,48 @@ export type LpAggregate = {
 };
 
 /** Reads the sums of a controller's requests at an aggregate vault. */
-export const getLpAggregate = /* @__PURE__ */ defineRead(
-  async (client: Client, { aggregateVault, controller }: GetLpAggregateParameters): Promise<LpAggregate> => {
-    const vault = lpAggregateVault({ aggregateVault });
-    const [
-      account,
-      pendingAssets,
-      claimable,
-      claimableShares,
-      returnedAssets,
-      pendingShares,
-      redeemable,
+export const getLpAggregate = /* @__PURE__ */ defineRead(function* ({
+  aggregateVault,
+  controller,
+}: GetLpAggregateParameters): Steps<LpAggregate> {
+  const [
+    account,
+    pendingAssets,
+    claimable,
+    claimableShares,
+    returnedAssets,
+    pendingShares,
+    redeemable,
+    claimableAssets,
+    claimableQuote,
+    returnedShares,
+    prepaid,
+  ] = yield* all([
+    view(aggregateVault, lpAggregateVault.accountOf, [controller]),
+    view(aggregateVault, lpAggregateVault.pendingDepositRequest, [0n, controller]),
+    view(aggregateVault, lpAggregateVault.maxDeposit, [controller]),
+    view(aggregateVault, lpAggregateVault.maxMint, [controller]),
+    view(aggregateVault, lpAggregateVault.claimableCancelDepositRequest, [0n, controller]),
+    view(aggregateVault, lpAggregateVault.pendingRedeemRequest, [0n, controller]),
+    view(aggregateVault, lpAggregateVault.maxRedeem, [controller]),
+    view(aggregateVault, lpAggregateVault.maxWithdraw, [controller]),
+    view(aggregateVault, lpAggregateVault.claimableQuote, [controller]),
+    view(aggregateVault, lpAggregateVault.claimableCancelRedeemRequest, [0n, controller]),
+    view(aggregateVault, lpAggregateVault.prepaidOf, [controller]),
+  ]);
+  return {
+    account,
+    deposits: { pending: pendingAssets, claimable, claimableShares, returned: returnedAssets },
+    redemptions: {
+      pending: pendingShares,
+      claimable: redeemable,
       claimableAssets,
       claimableQuote,
-      returnedShares,
-      prepaid,
-    ] = await Promise.all([
-      readContract(client, { ...vault, functionName: "accountOf", args: [controller] }),
-      readContract(client, { ...vault, functionName: "pendingDepositRequest", args: [0n, controller] }),
-      readContract(client, { ...vault, functionName: "maxDeposit", args: [controller] }),
-      readContract(client, { ...vault, functionName: "maxMint", args: [controller] }),
-      readContract(client, { ...vault, functionName: "claimableCancelDepositRequest", args: [0n, controller] }),
-      readContract(client, { ...vault, functionName: "pendingRedeemRequest", args: [0n, controller] }),
-      readContract(client, { ...vault, functionName: "maxRedeem", args: [controller] }),
-      readContract(client, { ...vault, functionName: "maxWithdraw", args: [controller] }),
-      readContract(client, { ...vault, functionName: "claimableQuote", args: [controller] }),
-      readContract(client, { ...vault, functionName: "claimableCancelRedeemRequest", args: [0n, controller] }),
-      readContract(client, { ...vault, functionName: "prepaidOf", args: [controller] }),
-    ]);
-    return {
-      account,
-      deposits: { pending: pendingAssets, claimable, claimableShares, returned: returnedAssets },
-      redemptions: {
-        pending: pendingShares,
-        claimable: redeemable,
-        claimableAssets,
-        claimableQuote,
-        returned: returnedShares,
-      },
-      prepaid,
-    };
-  },
-);
+      returned: returnedShares,
+    },
+    prepaid,
+  };
+});
 
 /** Parameters of {@link quoteLpFee}. */
 export type QuoteLpFeeParameters = {
@@ -94,13 +95,14 @@ export type LpFee = {
  *
  * @throws `KeeperFeeTooLow` when neither its prepaid balance nor the float of the owner suffices.
  */
-export const quoteLpFee = /* @__PURE__ */ defineRead(
-  async (client: Client, { aggregateVault, payer, isDeposit }: QuoteLpFeeParameters): Promise<LpFee> => {
-    const vault = lpAggregateVault({ aggregateVault });
-    const [fee, input] = await readContract(client, { ...vault, functionName: "quoteFee", args: [payer, isDeposit] });
-    return { fee, input };
-  },
-);
+export const quoteLpFee = /* @__PURE__ */ defineRead(function* ({
+  aggregateVault,
+  payer,
+  isDeposit,
+}: QuoteLpFeeParameters): Steps<LpFee> {
+  const [fee, input] = yield* view(aggregateVault, lpAggregateVault.quoteFee, [payer, isDeposit]);
+  return { fee, input };
+});
 
 type AggregateRequest = {
   aggregateVault: Address;
@@ -129,6 +131,8 @@ export type RequestLpAggregateDepositParameters = AggregateRequest & {
  * await requestLpAggregateDepositSync(client, { aggregateVault, assets: parseUnits("1000", 6) });
  */
 export const requestLpAggregateDeposit = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.requestDeposit],
+
   ({ assets, keeperFee = 0n, ...parameters }: RequestLpAggregateDepositParameters, client: Caller) =>
     call("requestDeposit", [assets, ...partiesOf(parameters, client)], { value: keeperFee }),
 );
@@ -145,6 +149,8 @@ export type RequestLpAggregateRedeemParameters = AggregateRequest & {
 
 /** Requests a redemption at an aggregate vault, on the same conditions as {@link requestLpAggregateDeposit}. */
 export const requestLpAggregateRedeem = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.requestRedeem, lpAggregateVault.requestRedeemInKind],
+
   ({ shares, inKind = false, keeperFee = 0n, ...parameters }: RequestLpAggregateRedeemParameters, client: Caller) =>
     call(inKind ? "requestRedeemInKind" : "requestRedeem", [shares, ...partiesOf(parameters, client)], {
       value: keeperFee,
@@ -168,8 +174,9 @@ export type PrepayLpFeesParameters = {
  * @example
  * await prepayLpFeesSync(client, { aggregateVault, account: node, value: parseEther("0.01") });
  */
-export const prepayLpFees = /* @__PURE__ */ lpAggregateVaultWrite(({ account, value }: PrepayLpFeesParameters) =>
-  call("prepay", [account], { value }),
+export const prepayLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.prepay],
+  ({ account, value }: PrepayLpFeesParameters) => call("prepay", [account], { value }),
 );
 /** Sends {@link prepayLpFees} and waits for it. */
 export const prepayLpFeesSync = /* @__PURE__ */ confirmed(prepayLpFees);
@@ -182,6 +189,8 @@ export type PushReturnedLpFundsParameters = { aggregateVault: Address; controlle
  * account can send it. Reverts with `NothingReturned` when there is nothing.
  */
 export const pushReturnedLpFunds = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.pushReturned],
+
   ({ controller, isDeposit }: PushReturnedLpFundsParameters) => call("pushReturned", [controller, isDeposit]),
 );
 /** Sends {@link pushReturnedLpFunds} and waits for it. */
@@ -198,6 +207,8 @@ export type WithdrawPrepaidLpFeesParameters = {
 
 /** Withdraws from the prepaid balance of the client's account. Reverts with `FeeBalanceTooLow`. */
 export const withdrawPrepaidLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.withdrawPrepaid],
+
   ({ value, receiver }: WithdrawPrepaidLpFeesParameters, { account }: Caller) =>
     call("withdrawPrepaid", [value, receiver ?? account.address]),
 );
@@ -212,8 +223,9 @@ export type SetLpEtherPriceParameters = {
 };
 
 /** Sets the price at which an aggregate vault sells settlement fees from its float. Owner only. */
-export const setLpEtherPrice = /* @__PURE__ */ lpAggregateVaultWrite(({ etherPrice }: SetLpEtherPriceParameters) =>
-  call("setEtherPrice", [etherPrice]),
+export const setLpEtherPrice = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.setEtherPrice],
+  ({ etherPrice }: SetLpEtherPriceParameters) => call("setEtherPrice", [etherPrice]),
 );
 /** Sends {@link setLpEtherPrice} and waits for it. */
 export const setLpEtherPriceSync = /* @__PURE__ */ confirmed(setLpEtherPrice);
@@ -226,8 +238,9 @@ export type FundLpFeeFloatParameters = {
 };
 
 /** Adds ether to the float from which an aggregate vault sells settlement fees. Any account can send it. */
-export const fundLpFeeFloat = /* @__PURE__ */ lpAggregateVaultWrite(({ value }: FundLpFeeFloatParameters) =>
-  call("fundFloat", [], { value }),
+export const fundLpFeeFloat = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.fundFloat],
+  ({ value }: FundLpFeeFloatParameters) => call("fundFloat", [], { value }),
 );
 /** Sends {@link fundLpFeeFloat} and waits for it. */
 export const fundLpFeeFloatSync = /* @__PURE__ */ confirmed(fundLpFeeFloat);
@@ -242,6 +255,8 @@ export type WithdrawLpFeeFloatParameters = {
 
 /** Withdraws ether from the float of an aggregate vault. Owner only. Reverts with `FeeBalanceTooLow`. */
 export const withdrawLpFeeFloat = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.withdrawFloat],
+
   ({ value, receiver }: WithdrawLpFeeFloatParameters) => call("withdrawFloat", [value, receiver]),
 );
 /** Sends {@link withdrawLpFeeFloat} and waits for it. */
@@ -251,8 +266,9 @@ export const withdrawLpFeeFloatSync = /* @__PURE__ */ confirmed(withdrawLpFeeFlo
 export type CollectLpFeesParameters = { aggregateVault: Address; receiver: Address };
 
 /** Transfers the assets and shares for which an aggregate vault sold fees. Owner only. */
-export const collectLpFees = /* @__PURE__ */ lpAggregateVaultWrite(({ receiver }: CollectLpFeesParameters) =>
-  call("collect", [receiver]),
+export const collectLpFees = /* @__PURE__ */ lpAggregateVaultWrite(
+  [lpAggregateVault.collect],
+  ({ receiver }: CollectLpFeesParameters) => call("collect", [receiver]),
 );
 /** Sends {@link collectLpFees} and waits for it. */
 export const collectLpFeesSync = /* @__PURE__ */ confirmed(collectLpFees);

@@ -1,9 +1,10 @@
-import type { Address, Client } from "viem";
-import { lpRequestVault, lpRequestVaultWrite } from "../../client/contracts.js";
+import type { Address } from "viem";
+import { lpRequestVaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
-import { readContract } from "../../client/reverts.js";
+import { all, type Steps, view } from "../../client/steps.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import * as lpRequestVault from "../../generated/contracts/lp-request-vault.js";
 import type { AssetAmount, CollateralAmount, Wad } from "../../units.js";
 
 type ClaimParties = {
@@ -25,6 +26,7 @@ export type ClaimLpSharesParameters = ClaimParties & {
 
 /** Claims shares of settled deposits. Reverts with `ClaimTooLarge` when fewer assets were settled. */
 export const claimLpShares = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.deposit3, lpRequestVault.Deposit],
   (parameters: ClaimLpSharesParameters, client: Caller) =>
     call("deposit", [parameters.assets, ...partiesOf(parameters, client)]),
   ({ event }): Wad => event("Deposit").shares,
@@ -43,6 +45,7 @@ export type ClaimLpAssetsParameters = ClaimParties & {
  * were settled.
  */
 export const claimLpAssets = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.redeem, lpRequestVault.Withdraw, lpRequestVault.QuoteClaimed],
   (parameters: ClaimLpAssetsParameters, client: Caller) =>
     call("redeem", [parameters.shares, ...partiesOf(parameters, client)]),
   ({ event, find }): { assets: AssetAmount; quote: CollateralAmount } => ({
@@ -61,6 +64,12 @@ export type ClaimReturnedLpRequestParameters = ClaimParties & { requestId: bigin
  * `NothingReturned` when there is none.
  */
 export const claimReturnedLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
+  [
+    lpRequestVault.claimCancelDepositRequest,
+    lpRequestVault.claimCancelRedeemRequest,
+    lpRequestVault.CancelDepositClaim,
+    lpRequestVault.CancelRedeemClaim,
+  ],
   (parameters: ClaimReturnedLpRequestParameters, client: Caller) =>
     call(parameters.isDeposit ? "claimCancelDepositRequest" : "claimCancelRedeemRequest", [
       parameters.requestId,
@@ -87,16 +96,16 @@ export type LpClaims = {
 };
 
 /** Reads the claims of a controller. */
-export const getLpClaims = /* @__PURE__ */ defineRead(
-  async (client: Client, { requestVault, controller }: GetLpClaimsParameters): Promise<LpClaims> => {
-    const call = { ...lpRequestVault({ requestVault }), args: [controller] } as const;
-    const [assets, shares, redeemedShares, redeemedAssets, quote] = await Promise.all([
-      readContract(client, { ...call, functionName: "maxDeposit" }),
-      readContract(client, { ...call, functionName: "maxMint" }),
-      readContract(client, { ...call, functionName: "maxRedeem" }),
-      readContract(client, { ...call, functionName: "maxWithdraw" }),
-      readContract(client, { ...call, functionName: "claimableQuote" }),
-    ]);
-    return { deposits: { assets, shares }, redemptions: { shares: redeemedShares, assets: redeemedAssets, quote } };
-  },
-);
+export const getLpClaims = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  controller,
+}: GetLpClaimsParameters): Steps<LpClaims> {
+  const [assets, shares, redeemedShares, redeemedAssets, quote] = yield* all([
+    view(requestVault, lpRequestVault.maxDeposit, [controller]),
+    view(requestVault, lpRequestVault.maxMint, [controller]),
+    view(requestVault, lpRequestVault.maxRedeem, [controller]),
+    view(requestVault, lpRequestVault.maxWithdraw, [controller]),
+    view(requestVault, lpRequestVault.claimableQuote, [controller]),
+  ]);
+  return { deposits: { assets, shares }, redemptions: { shares: redeemedShares, assets: redeemedAssets, quote } };
+});

@@ -1,10 +1,10 @@
-import type { Address, Client } from "viem";
-import { lpVault, lpVaultWrite } from "../../client/contracts.js";
+import type { Address } from "viem";
+import { lpVaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
-import { priced } from "../../client/priced.js";
-import { readContract } from "../../client/reverts.js";
+import { all, pricedView, type Steps } from "../../client/steps.js";
 import { type Caller, confirmed } from "../../client/write.js";
+import * as oracleMaker from "../../generated/contracts/oracle-maker.js";
 import type { AssetAmount, Wad } from "../../units.js";
 
 type LpParties = {
@@ -27,6 +27,7 @@ export type DepositLpParameters = LpParties & {
  * Reverts with `LessThanMinimum` below `minShares`, and with `LpDepositCapExceeded` above the cap.
  */
 export const depositLp = /* @__PURE__ */ lpVaultWrite(
+  [oracleMaker.deposit3, oracleMaker.Deposited],
   ({ amount, minShares, receiver }: DepositLpParameters, { account }: Caller) =>
     call("deposit", [amount, minShares, receiver ?? account.address]),
   ({ event }): Wad => event("Deposited").shares,
@@ -44,6 +45,7 @@ export type WithdrawLpParameters = LpParties & {
 
 /** Withdraws from a maker immediately, on the same conditions as {@link depositLp}; else see `requestLpRedeem`. */
 export const withdrawLp = /* @__PURE__ */ lpVaultWrite(
+  [oracleMaker.withdraw3, oracleMaker.Withdrawn],
   ({ shares, minAmount, receiver }: WithdrawLpParameters, { account }: Caller) =>
     call("withdraw", [shares, minAmount, receiver ?? account.address]),
   ({ event }): AssetAmount => event("Withdrawn").underlying,
@@ -56,18 +58,16 @@ export const withdrawLpSync = /* @__PURE__ */ confirmed(withdrawLp);
  *
  * @throws {@link StalePriceError} when the maximum needs a price and the stored one is too old.
  */
-export const getLpLimits = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { maker, account }: { maker: Address; account: Address },
-  ): Promise<{ maxDeposit: AssetAmount; maxRedeem: Wad }> => {
-    const call = { ...lpVault({ maker }), args: [account] } as const;
-    const [maxDeposit, maxRedeem] = await priced(
-      Promise.all([
-        readContract(client, { ...call, functionName: "maxDeposit" }),
-        readContract(client, { ...call, functionName: "maxRedeem" }),
-      ]),
-    );
-    return { maxDeposit, maxRedeem };
-  },
-);
+export const getLpLimits = /* @__PURE__ */ defineRead(function* ({
+  maker,
+  account,
+}: {
+  maker: Address;
+  account: Address;
+}): Steps<{ maxDeposit: AssetAmount; maxRedeem: Wad }> {
+  const [maxDeposit, maxRedeem] = yield* all([
+    pricedView(maker, oracleMaker.maxDeposit, [account]),
+    pricedView(maker, oracleMaker.maxRedeem, [account]),
+  ]);
+  return { maxDeposit, maxRedeem };
+});

@@ -1,11 +1,9 @@
-import type { Address, Client } from "viem";
-import { getBlock } from "viem/actions";
-import { lpRequestVault } from "../../client/contracts.js";
+import type { Address } from "viem";
 import { defineRead } from "../../client/define-read.js";
-import { priced } from "../../client/priced.js";
-import { readContract } from "../../client/reverts.js";
+import { all, block, decodedRevert, pricedView, type Steps, view } from "../../client/steps.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
-import { decodeRevert, type Revert } from "../../reverts.js";
+import * as lpRequestVault from "../../generated/contracts/lp-request-vault.js";
+import type { Revert } from "../../reverts.js";
 import type { AssetAmount, CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** The queue of a request vault and its rules. */
@@ -23,17 +21,18 @@ export type LpQueue = {
 };
 
 /** Reads the queue of a request vault and its rules. */
-export const getLpQueue = /* @__PURE__ */ defineRead(
-  async (client: Client, { requestVault }: { requestVault: Address }): Promise<LpQueue> => {
-    const call = lpRequestVault({ requestVault });
-    const [head, count, { delay, validity, minKeeperFee }] = await Promise.all([
-      readContract(client, { ...call, functionName: "head" }),
-      readContract(client, { ...call, functionName: "requestCount" }),
-      readContract(client, { ...call, functionName: "rules" }),
-    ]);
-    return { head, count, delay, validity, minKeeperFee };
-  },
-);
+export const getLpQueue = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+}: {
+  requestVault: Address;
+}): Steps<LpQueue> {
+  const [head, count, { delay, validity, minKeeperFee }] = yield* all([
+    view(requestVault, lpRequestVault.head, []),
+    view(requestVault, lpRequestVault.requestCount, []),
+    view(requestVault, lpRequestVault.rules, []),
+  ]);
+  return { head, count, delay, validity, minKeeperFee };
+});
 
 /** The state of one request. Amounts of deposits are assets, of redemptions shares; times in seconds, fees in wei. */
 export type LpRequest = {
@@ -56,29 +55,28 @@ export type LpRequest = {
 export type GetLpRequestParameters = { requestVault: Address; requestId: bigint };
 
 /** Reads a request. */
-export const getLpRequest = /* @__PURE__ */ defineRead(
-  async (client: Client, { requestVault, requestId }: GetLpRequestParameters): Promise<LpRequest> => {
-    const vault = lpRequestVault({ requestVault });
-    const request = await readContract(client, { ...vault, functionName: "requestOf", args: [requestId] });
-    const { controller, isDeposit, keeperFee, minOut, returned } = request;
-    const claimable = await readContract(client, {
-      ...vault,
-      functionName: isDeposit ? "claimableDepositRequest" : "claimableRedeemRequest",
-      args: [requestId, controller],
-    });
-    return {
-      controller,
-      isDeposit,
-      executableAt: BigInt(request.executableAt),
-      expiresAt: BigInt(request.expiresAt),
-      keeperFee,
-      minOut,
-      pending: request.isClosed ? 0n : request.amount,
-      claimable,
-      returned,
-    };
-  },
-);
+export const getLpRequest = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  requestId,
+}: GetLpRequestParameters): Steps<LpRequest> {
+  const request = yield* view(requestVault, lpRequestVault.requestOf, [requestId]);
+  const { controller, isDeposit, keeperFee, minOut, returned } = request;
+  const args = [requestId, controller] as const;
+  const claimable = yield* isDeposit
+    ? view(requestVault, lpRequestVault.claimableDepositRequest, args)
+    : view(requestVault, lpRequestVault.claimableRedeemRequest, args);
+  return {
+    controller,
+    isDeposit,
+    executableAt: BigInt(request.executableAt),
+    expiresAt: BigInt(request.expiresAt),
+    keeperFee,
+    minOut,
+    pending: request.isClosed ? 0n : request.amount,
+    claimable,
+    returned,
+  };
+});
 
 /** Parameters of {@link getLpRequestSettlement}. */
 export type GetLpRequestSettlementParameters = {
@@ -104,20 +102,17 @@ export type LpRequestSettlement = {
  * const { settlesNow, reason, latestAt } = await getLpRequestSettlement(client, { requestVault, requestId });
  * if (!settlesNow) console.log(reason?.errorName, latestAt);
  */
-export const getLpRequestSettlement = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { requestVault, requestId }: GetLpRequestSettlementParameters,
-  ): Promise<LpRequestSettlement> => {
-    const vault = lpRequestVault({ requestVault });
-    const [settlesNow, reason, latestAt] = await readContract(client, {
-      ...vault,
-      functionName: "settlementOf",
-      args: [requestId],
-    });
-    return { settlesNow, reason: decodeRevert(reason), latestAt: latestAt === 0n ? undefined : latestAt };
-  },
-);
+export const getLpRequestSettlement = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  requestId,
+}: GetLpRequestSettlementParameters): Steps<LpRequestSettlement> {
+  const [settlesNow, reason, latestAt] = yield* view(requestVault, lpRequestVault.settlementOf, [requestId]);
+  return {
+    settlesNow,
+    reason: yield* decodedRevert(reason),
+    latestAt: latestAt === 0n ? undefined : latestAt,
+  };
+});
 
 /** Parameters of {@link getPendingLpRequests}. */
 export type GetPendingLpRequestsParameters = {
@@ -137,52 +132,50 @@ export type PendingLpRequest = LpRequest & { requestId: bigint; status: Executio
  * const executable = pending.filter(({ status }) => status === "executable");
  * const times = new Set(executable.map(({ executableAt }) => executableAt)); // one price update for each of them
  */
-export const getPendingLpRequests = /* @__PURE__ */ defineRead(
-  async (client: Client, { requestVault, controller }: GetPendingLpRequestsParameters): Promise<PendingLpRequest[]> => {
-    const [{ head, count }, { timestamp }] = await Promise.all([
-      getLpQueue(client, { requestVault }),
-      getBlock(client),
-    ]);
-    const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
-    const all = await Promise.all(
-      ids.map(async (requestId) => {
-        const request = await getLpRequest(client, { requestVault, requestId });
-        return { requestId, status: executionStatusAt(timestamp, request), ...request };
-      }),
-    );
-    const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
-    return all.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
-  },
-);
+export const getPendingLpRequests = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  controller,
+}: GetPendingLpRequestsParameters): Steps<PendingLpRequest[]> {
+  const [{ head, count }, { timestamp }] = yield* all([getLpQueue.call({ requestVault }), block()]);
+  const ids = Array.from({ length: Number(count - head + 1n) }, (_, index) => head + BigInt(index));
+  const requests = yield* all(ids.map((requestId) => getLpRequest.call({ requestVault, requestId })));
+  const pending = requests.map((request, i) => ({
+    requestId: head + BigInt(i),
+    status: executionStatusAt(timestamp, request),
+    ...request,
+  }));
+  const isWanted = (request: LpRequest) => controller?.toLowerCase() === request.controller.toLowerCase();
+  return pending.filter((request) => request.pending > 0n && (controller === undefined || isWanted(request)));
+});
 
 /**
  * Quotes a deposit request at the stored price; `met` is below `assets` when the deposit cap limits it.
  *
  * @throws {@link StalePriceError} when the quote needs a price and the stored one is too old.
  */
-export const quoteLpDeposit = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { requestVault, assets }: { requestVault: Address; assets: AssetAmount },
-  ): Promise<{ met: AssetAmount; shares: Wad }> => {
-    const call = { ...lpRequestVault({ requestVault }), functionName: "quoteDeposit", args: [assets] } as const;
-    const [met, shares] = await priced(readContract(client, call));
-    return { met, shares };
-  },
-);
+export const quoteLpDeposit = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  assets,
+}: {
+  requestVault: Address;
+  assets: AssetAmount;
+}): Steps<{ met: AssetAmount; shares: Wad }> {
+  const [met, shares] = yield* pricedView(requestVault, lpRequestVault.quoteDeposit, [assets]);
+  return { met, shares };
+});
 
 /**
  * Quotes a redemption request at the stored price; `met` is below `shares` when the maker cannot pay all of it.
  *
  * @throws {@link StalePriceError} when the quote needs a price and the stored one is too old.
  */
-export const quoteLpRedeem = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { requestVault, shares }: { requestVault: Address; shares: Wad },
-  ): Promise<{ met: Wad; assets: AssetAmount; quote: CollateralAmount }> => {
-    const call = { ...lpRequestVault({ requestVault }), functionName: "quoteRedeem", args: [shares] } as const;
-    const [met, assets, quote] = await priced(readContract(client, call));
-    return { met, assets, quote };
-  },
-);
+export const quoteLpRedeem = /* @__PURE__ */ defineRead(function* ({
+  requestVault,
+  shares,
+}: {
+  requestVault: Address;
+  shares: Wad;
+}): Steps<{ met: Wad; assets: AssetAmount; quote: CollateralAmount }> {
+  const [met, assets, quote] = yield* pricedView(requestVault, lpRequestVault.quoteRedeem, [shares]);
+  return { met, assets, quote };
+});

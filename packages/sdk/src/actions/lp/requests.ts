@@ -1,8 +1,8 @@
 import type { Address, Hash } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
-import { call, type Mined } from "../../client/define-write.js";
+import { call } from "../../client/define-write.js";
 import { type Caller, confirmed } from "../../client/write.js";
-import type { lpRequestVaultAbi } from "../../generated/abis.js";
+import * as lpRequestVault from "../../generated/contracts/lp-request-vault.js";
 import type { AssetAmount, Wad, Wei } from "../../units.js";
 
 // Every maker has a request vault, an ERC-7540 vault whose share is the maker: `deployment.oracleMakerRequestVault` and
@@ -35,7 +35,9 @@ export type CreatedLpRequest = { requestId: bigint; executableAt: bigint; expire
 const partiesOf = ({ controller, owner }: Pick<RequestTerms, "controller" | "owner">, { account }: Caller) =>
   [controller ?? account.address, owner ?? account.address] as const;
 
-const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpRequest => {
+type Created = { event: (name: "RequestTerms") => Omit<CreatedLpRequest, "hash">; hash: Hash };
+
+const created = ({ event, hash }: Created): CreatedLpRequest => {
   const { requestId, executableAt, expiresAt } = event("RequestTerms");
   return { requestId, executableAt, expiresAt, hash };
 };
@@ -54,6 +56,7 @@ const created = ({ event, hash }: Mined<typeof lpRequestVaultAbi>): CreatedLpReq
  * });
  */
 export const requestLpDeposit = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.requestDeposit5, lpRequestVault.RequestTerms],
   ({ assets, minShares, keeperFee, expiresAt = 0n, ...terms }: RequestLpDepositParameters, client: Caller) =>
     call("requestDeposit", [assets, ...partiesOf(terms, client), minShares, expiresAt], { value: keeperFee }),
   created,
@@ -75,6 +78,7 @@ export type RequestLpRedeemParameters = RequestTerms & {
 
 /** Requests a redemption, on the same conditions as {@link requestLpDeposit}. The owner's shares need no approval. */
 export const requestLpRedeem = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.requestRedeem5, lpRequestVault.requestRedeemInAsset, lpRequestVault.RequestTerms],
   (
     { shares, minAssets, keeperFee, isAssetOnly = false, expiresAt = 0n, ...terms }: RequestLpRedeemParameters,
     client: Caller,
@@ -103,6 +107,7 @@ export type CancelLpRequestParameters = {
  * `NotPending` when the request is closed.
  */
 export const cancelLpRequest = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.cancelDepositRequest, lpRequestVault.cancelRedeemRequest],
   ({ requestId, isDeposit, controller }: CancelLpRequestParameters, { account }: Caller) =>
     call(isDeposit ? "cancelDepositRequest" : "cancelRedeemRequest", [requestId, controller ?? account.address]),
 );
@@ -116,8 +121,9 @@ export type SetLpOperatorParameters = { requestVault: Address; operator: Address
  * Approves an operator that requests and claims for the client's account, or revokes the approval. The operator can take
  * the account's assets and shares: approve trusted accounts only.
  */
-export const setLpOperator = /* @__PURE__ */ lpRequestVaultWrite(({ operator, approved }: SetLpOperatorParameters) =>
-  call("setOperator", [operator, approved]),
+export const setLpOperator = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.setOperator],
+  ({ operator, approved }: SetLpOperatorParameters) => call("setOperator", [operator, approved]),
 );
 /** Sends {@link setLpOperator} and waits for it. */
 export const setLpOperatorSync = /* @__PURE__ */ confirmed(setLpOperator);

@@ -2,6 +2,7 @@ import { type Address, type Hex, maxUint256 } from "viem";
 import { lpRequestVaultWrite } from "../../client/contracts.js";
 import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
+import * as lpRequestVault from "../../generated/contracts/lp-request-vault.js";
 import { decodeRevert, type Revert } from "../../reverts.js";
 import type { CollateralAmount, Wad, Wei } from "../../units.js";
 import { getLpQueue } from "./queue.js";
@@ -57,6 +58,7 @@ const MOST_GAS = 16_000_000n;
  * reason, such as `SourcesDisagree` or `MarketFrozen`.
  */
 export const settleLpRequests = /* @__PURE__ */ lpRequestVaultWrite(
+  [lpRequestVault.settle, lpRequestVault.RequestSettled, lpRequestVault.RequestReturned],
   async (
     { requestVault, updates, maxRequests = maxUint256, value = 0n }: SettleLpRequestsParameters,
     client: SigningClient,

@@ -1,7 +1,5 @@
 import { type Address, type Hash, isAddressEqual } from "viem";
-import { orderGatewayWrite, vault } from "../../client/contracts.js";
-import type { Mined } from "../../client/define-write.js";
-import { foreseeOrder } from "../../client/foresee.js";
+import { orderGatewayWrite } from "../../client/contracts.js";
 import type { PermitOptions } from "../../client/parameters.js";
 import { readContract } from "../../client/reverts.js";
 import { signPermit } from "../../client/signatures.js";
@@ -9,10 +7,10 @@ import type { SigningClient } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Order, OrderRequest } from "../../entities/order.js";
-import type { orderGatewayAbi } from "../../generated/abis.js";
+import * as orderGateway from "../../generated/contracts/order-gateway.js";
+import * as vault from "../../generated/contracts/vault.js";
 import type { CollateralAmount, Wei } from "../../units.js";
 import { signSetOperator } from "../operators.js";
-import { isOrderAlive } from "./reads.js";
 
 /** Parameters of {@link createOrder}. */
 export type CreateOrderParameters = OrderRequest & {
@@ -42,7 +40,9 @@ const isSpotHedged = ({ spotHedgeBaseMaker, spotHedgeQuoteMaker }: Deployment, m
 /** A created order and its id, as its execution needs them. */
 export type CreatedOrder = { orderId: bigint; order: Order; hash: Hash };
 
-const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder => {
+type Created = { event: (name: "OrderCreated") => { orderId: bigint; order: Order }; hash: Hash };
+
+const created = ({ event, hash }: Created): CreatedOrder => {
   const { orderId, order } = event("OrderCreated");
   return { orderId, order, hash };
 };
@@ -76,13 +76,15 @@ const created = ({ event, hash }: Mined<typeof orderGatewayAbi>): CreatedOrder =
  * });
  */
 export const createOrder = /* @__PURE__ */ orderGatewayWrite(
+  [orderGateway.createOrderAfter, orderGateway.createOrder, orderGateway.OrderCreated],
   ({ keeperFee: value, after, ...request }: CreateOrderParameters) =>
     after
       ? { functionName: "createOrderAfter", args: [termsOf(request), after.orderId, after.order], value }
       : { functionName: "createOrder", args: [termsOf(request)], value },
   created,
   async (client, { keeperFee: _, after, ...request }) => {
-    const mustWait = after !== undefined && (await isOrderAlive(client, { deployment: request.deployment, ...after }));
+    const { foreseeOrder, isAlive } = await import("../../client/foresee.js");
+    const mustWait = after !== undefined && (await isAlive(client, request.deployment, after));
     if (!mustWait) await foreseeOrder(client, request);
   },
 );
@@ -110,6 +112,7 @@ export type CreateOrderWithDepositParameters = Omit<CreateOrderParameters, "afte
  * const hash = await createOrderWithDeposit(client, { deployment, ...request, keeperFee, margin: parseUnits("1000", 6) });
  */
 export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
+  [orderGateway.createOrderWithDeposit, orderGateway.OrderCreated],
   async (
     { keeperFee, margin, deadline, domain, ...request }: CreateOrderWithDepositParameters,
     client: SigningClient,
@@ -117,7 +120,8 @@ export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
     const { deployment } = request;
     const operator = deployment.orderGateway;
     const isOperator = await readContract(client, {
-      ...vault({ deployment }),
+      address: deployment.vault,
+      abi: [vault.isOperator],
       functionName: "isOperator",
       args: [client.account.address, operator],
     });
@@ -142,7 +146,10 @@ export const createOrderWithDeposit = /* @__PURE__ */ orderGatewayWrite(
     return { functionName: "createOrderWithDeposit", args, value: keeperFee } as const;
   },
   created,
-  (client, { keeperFee: _, margin, deadline: __, domain: ___, ...request }) => foreseeOrder(client, request, margin),
+  async (client, { keeperFee: _, margin, deadline: __, domain: ___, ...request }) => {
+    const { foreseeOrder } = await import("../../client/foresee.js");
+    await foreseeOrder(client, request, margin);
+  },
 );
 /** Sends {@link createOrderWithDeposit}, waits for it, and returns the order with its id. */
 export const createOrderWithDepositSync = /* @__PURE__ */ confirmed(createOrderWithDeposit);

@@ -1,11 +1,12 @@
-import type { Address, Client } from "viem";
-import { vault, vaultWrite } from "../../client/contracts.js";
+import type { Address } from "viem";
+import { vaultWrite } from "../../client/contracts.js";
 import { defineRead } from "../../client/define-read.js";
 import { call } from "../../client/define-write.js";
 import type { AccountParameters } from "../../client/parameters.js";
-import { readContract } from "../../client/reverts.js";
+import { type Steps, view } from "../../client/steps.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
+import * as vault from "../../generated/contracts/vault.js";
 import type { CollateralAmount } from "../../units.js";
 
 /** Parameters of {@link getEscrow}. */
@@ -27,16 +28,14 @@ export type Escrow = {
  * @example
  * const { total, bound } = await getEscrow(client, { deployment, account });
  */
-export const getEscrow = /* @__PURE__ */ defineRead(
-  async (
-    client: Client,
-    { deployment, account, gateway = deployment.orderGateway }: GetEscrowParameters,
-  ): Promise<Escrow> => {
-    const call = { ...vault({ deployment }), functionName: "escrowOf", args: [account, gateway] } as const;
-    const [total, bound] = await readContract(client, call);
-    return { total, bound };
-  },
-);
+export const getEscrow = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  account,
+  gateway = deployment.orderGateway,
+}: GetEscrowParameters): Steps<Escrow> {
+  const [total, bound] = yield* view(deployment.vault, vault.escrowOf, [account, gateway]);
+  return { total, bound };
+});
 
 /** Parameters of {@link withdrawEscrow}. */
 export type WithdrawEscrowParameters = {
@@ -51,8 +50,9 @@ export type WithdrawEscrowParameters = {
  * @example
  * await withdrawEscrowSync(trader, { deployment });
  */
-export const withdrawEscrow = /* @__PURE__ */ vaultWrite(({ deployment, gateway }: WithdrawEscrowParameters) =>
-  call("withdrawEscrow", [gateway ?? deployment.orderGateway]),
+export const withdrawEscrow = /* @__PURE__ */ vaultWrite(
+  [vault.withdrawEscrow],
+  ({ deployment, gateway }: WithdrawEscrowParameters) => call("withdrawEscrow", [gateway ?? deployment.orderGateway]),
 );
 /** Sends {@link withdrawEscrow} and waits for it. */
 export const withdrawEscrowSync = /* @__PURE__ */ confirmed(withdrawEscrow);

@@ -1,9 +1,10 @@
 import type { Address } from "viem";
-import { orderGateway } from "../../client/contracts.js";
 import { defineHistory, reading, watching } from "../../client/define-history.js";
 import type { EventsParameters } from "../../client/parameters.js";
-import { type Failure, failureOf } from "../../entities/failure.js";
+import type { Failure } from "../../entities/failure.js";
+import { failureOf } from "../../entities/failure-of.js";
 import type { Order } from "../../entities/order.js";
+import * as orderGateway from "../../generated/contracts/order-gateway.js";
 import type { CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** An event of a delayed order. Amounts are WAD, from the taker's side. */
@@ -19,15 +20,15 @@ export type OrderEvent = { orderId: bigint; taker: Address } & (
 );
 
 const orderEvents = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => orderGateway({ deployment }),
+  ({ deployment }: EventsParameters) => deployment.orderGateway,
   [
-    "OrderCreated",
-    "OrderExecuted",
-    "OrderPurged",
-    "OrderSkipped",
-    "OrderExpired",
-    "OrderBondPaid",
-    "KeeperFeeReturned",
+    orderGateway.OrderCreated,
+    orderGateway.OrderExecuted,
+    orderGateway.OrderPurged,
+    orderGateway.OrderSkipped,
+    orderGateway.OrderExpired,
+    orderGateway.OrderBondPaid,
+    orderGateway.KeeperFeeReturned,
   ],
   ({ account }) => [account === undefined ? {} : { taker: account }],
   (event): OrderEvent => {

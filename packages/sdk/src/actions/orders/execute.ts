@@ -1,12 +1,13 @@
-import type { Hash, Hex } from "viem";
+import type { Hash, Hex, ParseEventLogsReturnType } from "viem";
 import { orderGatewayWrite } from "../../client/contracts.js";
-import { call, type Mined } from "../../client/define-write.js";
+import { call } from "../../client/define-write.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
-import { type Failure, failureOf } from "../../entities/failure.js";
+import type { Failure } from "../../entities/failure.js";
+import { failureOf } from "../../entities/failure-of.js";
 import type { Order } from "../../entities/order.js";
-import { EventNotFoundError } from "../../errors.js";
-import type { orderGatewayAbi } from "../../generated/abis.js";
+import { EventNotFoundError } from "../../event-errors.js";
+import * as orderGateway from "../../generated/contracts/order-gateway.js";
 import type { CollateralAmount, Wad, Wei } from "../../units.js";
 
 /** Parameters of {@link executeOrder}. */
@@ -46,18 +47,30 @@ export type SkippedOrder = { status: "skipped" } & Failure;
 /** The outcome of an execution. */
 export type OrderOutcome = (ExecutedOrder | PurgedOrder) & { gasUsed: bigint; hash: Hash };
 
+type OutcomeEvents = readonly [
+  typeof orderGateway.OrderExecuted,
+  typeof orderGateway.OrderPurged,
+  typeof orderGateway.OrderSkipped,
+  typeof orderGateway.MarginReturnFailed,
+  typeof orderGateway.OrderBondPaid,
+  typeof orderGateway.KeeperFeeReturned,
+];
+
+const outcomeNames = [
+  "OrderExecuted",
+  "OrderPurged",
+  "OrderSkipped",
+  "MarginReturnFailed",
+  "OrderBondPaid",
+  "KeeperFeeReturned",
+] as const;
+
 /** The outcomes of the orders of a transaction, in the order of execution. */
-function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["outcomes"] {
+function outcomesIn(
+  events: ParseEventLogsReturnType<OutcomeEvents, [...typeof outcomeNames], true>,
+): BatchOutcome["outcomes"] {
   const outcomes: BatchOutcome["outcomes"] = [];
-  const names = [
-    "OrderExecuted",
-    "OrderPurged",
-    "OrderSkipped",
-    "MarginReturnFailed",
-    "OrderBondPaid",
-    "KeeperFeeReturned",
-  ] as const;
-  for (const event of events(...names)) {
+  for (const event of events) {
     const last = outcomes.at(-1);
     if (event.eventName === "OrderExecuted") {
       const { base, quote, price } = event.args;
@@ -86,11 +99,20 @@ function outcomesIn({ events }: Mined<typeof orderGatewayAbi>): BatchOutcome["ou
  * failure of a spot swap.
  */
 export const executeOrder = /* @__PURE__ */ orderGatewayWrite(
+  [
+    orderGateway.executeOrder,
+    orderGateway.OrderExecuted,
+    orderGateway.OrderPurged,
+    orderGateway.OrderSkipped,
+    orderGateway.MarginReturnFailed,
+    orderGateway.OrderBondPaid,
+    orderGateway.KeeperFeeReturned,
+  ],
   ({ orderId, order, updateData, value = 0n }: ExecuteOrderParameters) =>
     call("executeOrder", [orderId, order, updateData], { value }),
   (mined): OrderOutcome => {
     const { gasUsed, hash } = mined;
-    const [outcome] = outcomesIn(mined);
+    const [outcome] = outcomesIn(mined.events(...outcomeNames));
     if (!outcome || outcome.status === "skipped") throw new EventNotFoundError({ eventName: "OrderExecuted", hash });
     return { ...outcome, gasUsed, hash };
   },
@@ -125,6 +147,15 @@ export type BatchOutcome = {
  * const hash = await executeOrders(keeper, { deployment, orders: open.map((order) => ({ ...order, updateData })) });
  */
 export const executeOrders = /* @__PURE__ */ orderGatewayWrite(
+  [
+    orderGateway.executeOrders,
+    orderGateway.OrderExecuted,
+    orderGateway.OrderPurged,
+    orderGateway.OrderSkipped,
+    orderGateway.MarginReturnFailed,
+    orderGateway.OrderBondPaid,
+    orderGateway.KeeperFeeReturned,
+  ],
   ({ orders, value = 0n }: ExecuteOrdersParameters) => {
     const indexOf = new Map<string, number>();
     const updates: (readonly Hex[])[] = [];
@@ -136,7 +167,11 @@ export const executeOrders = /* @__PURE__ */ orderGatewayWrite(
     });
     return { functionName: "executeOrders", args: [executions, updates], value };
   },
-  (mined): BatchOutcome => ({ outcomes: outcomesIn(mined), gasUsed: mined.gasUsed, hash: mined.hash }),
+  (mined): BatchOutcome => ({
+    outcomes: outcomesIn(mined.events(...outcomeNames)),
+    gasUsed: mined.gasUsed,
+    hash: mined.hash,
+  }),
 );
 /** Sends {@link executeOrders}, waits for it, and returns the outcome of each order. */
 export const executeOrdersSync = /* @__PURE__ */ confirmed(executeOrders);

@@ -1,13 +1,13 @@
 import type { Client } from "viem";
-import { getBlock } from "viem/actions";
-import { orderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
-import { defineRead } from "../../client/define-read.js";
+import { defineClientRead, defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
-import { readContract } from "../../client/reverts.js";
+import { runBatched } from "../../client/run-batched.js";
+import { all, block, type Steps, view } from "../../client/steps.js";
 import type { Deployment } from "../../deployment.js";
 import { hashOrder, type Order } from "../../entities/order.js";
+import * as orderGateway from "../../generated/contracts/order-gateway.js";
 import type { Ppm, Wei } from "../../units.js";
 
 /** The rules of delayed orders in the deployment's market. */
@@ -34,38 +34,35 @@ export type OrderRules = {
 };
 
 /** Reads the OrderGateway's rules for the deployment's market. */
-export const getOrderRules = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<OrderRules> => {
-    const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
-    return { ...(await readContract(client, { ...call, functionName: "rulesOf" })) };
-  },
-);
+export const getOrderRules = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<OrderRules> {
+  return { ...(yield* view(deployment.orderGateway, orderGateway.rulesOf, [deployment.marketId])) };
+});
 
 /**
  * Reads the minimum keeper fee of an order that is created in the next block, wei. The base fee can rise by an eighth with
  * every block: attach some more, the keeper receives it.
  */
-export const getMinKeeperFee = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<Wei> => {
-    const call = { ...orderGateway({ deployment }), args: [deployment.marketId] } as const;
-    const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = await Promise.all([
-      readContract(client, { ...call, functionName: "rulesOf" }),
-      getBlock(client),
-    ]);
-    return minKeeperFee + ((baseFeePerGas ?? 0n) * BigInt(keeperGas) * BigInt(baseFeeFactor)) / 100n;
-  },
-);
+export const getMinKeeperFee = /* @__PURE__ */ defineRead(function* ({ deployment }: MarketParameters): Steps<Wei> {
+  const [{ keeperGas, baseFeeFactor, minKeeperFee }, { baseFeePerGas }] = yield* all([
+    view(deployment.orderGateway, orderGateway.rulesOf, [deployment.marketId]),
+    block(),
+  ]);
+  return minKeeperFee + ((baseFeePerGas ?? 0n) * BigInt(keeperGas) * BigInt(baseFeeFactor)) / 100n;
+});
 
 /** Parameters of {@link isOrderAlive}. */
 export type IsOrderAliveParameters = { deployment: Deployment; orderId: bigint; order: Order };
 
 /** Reads whether an order is open with exactly these terms. */
-export const isOrderAlive = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, orderId, order }: IsOrderAliveParameters): Promise<boolean> => {
-    const call = { ...orderGateway({ deployment }), args: [orderId] } as const;
-    return (await readContract(client, { ...call, functionName: "commitmentOf" })) === hashOrder(order);
-  },
-);
+export const isOrderAlive = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  orderId,
+  order,
+}: IsOrderAliveParameters): Steps<boolean> {
+  return (yield* view(deployment.orderGateway, orderGateway.commitmentOf, [orderId])) === hashOrder(order);
+});
 
 const statuses = ["unknown", "delayed", "waiting", "executable", "expired"] as const;
 
@@ -79,19 +76,20 @@ export type OrderStatus = (typeof statuses)[number];
 export type GetOrderStatusParameters = IsOrderAliveParameters;
 
 /** Reads the status of an order, which also proves its terms. */
-export const getOrderStatus = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, orderId, order }: GetOrderStatusParameters): Promise<OrderStatus> => {
-    const call = { ...orderGateway({ deployment }), args: [orderId, order] } as const;
-    return statuses[await readContract(client, { ...call, functionName: "statusOf" })] ?? "unknown";
-  },
-);
+export const getOrderStatus = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  orderId,
+  order,
+}: GetOrderStatusParameters): Steps<OrderStatus> {
+  return statuses[yield* view(deployment.orderGateway, orderGateway.statusOf, [orderId, order])] ?? "unknown";
+});
 
 /** Parameters of {@link getOpenOrders}. */
 export type GetOpenOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
 
 const createdOrders = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => orderGateway({ deployment }),
-  ["OrderCreated"],
+  ({ deployment }: EventsParameters) => deployment.orderGateway,
+  [orderGateway.OrderCreated],
   ({ account }) => [account === undefined ? {} : { taker: account }],
   ({ args: { orderId, order } }, { deployment }) =>
     order.request.marketId === deployment.marketId ? { orderId, order } : undefined,
@@ -110,17 +108,15 @@ export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderSt
  * for (const { orderId, order, status } of await getOpenOrders(client, { deployment, account })) console.log(orderId, status);
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export const getOpenOrders = /* @__PURE__ */ defineRead(
+export const getOpenOrders = /* @__PURE__ */ defineClientRead(
   async (client: Client, parameters: GetOpenOrdersParameters): Promise<OpenOrder[]> => {
     const { deployment } = parameters;
     const created = await reading(createdOrders)(client, parameters);
-    const orders = await Promise.all(
-      created.map(async ({ orderId, order }) => ({
-        orderId,
-        order,
-        status: await getOrderStatus(client, { deployment, orderId, order }),
-      })),
-    );
-    return orders.filter((order): order is OpenOrder => order.status !== "unknown");
+    const reads = created.map(({ orderId, order }) => getOrderStatus.call({ deployment, orderId, order }));
+    const found = await runBatched(client, all(reads));
+    return created.flatMap(({ orderId, order }, i) => {
+      const status = found[i] ?? "unknown";
+      return status === "unknown" ? [] : [{ orderId, order, status }];
+    });
   },
 );

@@ -1,12 +1,13 @@
 import type { Address, Hash, Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
-import { foreseeAnnounced } from "../../client/foresee.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
-import { type Failure, failureOf } from "../../entities/failure.js";
+import type { Failure } from "../../entities/failure.js";
+import { failureOf } from "../../entities/failure-of.js";
 import { legNumbers, type SignedFill, type SignedOrder, type SignedOrderLeg } from "../../entities/signed-order.js";
+import * as signedOrderGateway from "../../generated/contracts/signed-order-gateway.js";
 import type { Wei } from "../../units.js";
 
 /** Parameters of {@link announceSignedOrder}. */
@@ -49,6 +50,7 @@ export type AnnounceSignedOrderParameters = {
  * const { announcement } = await announceSignedOrderSync(keeper, { deployment, order, signature, updateData });
  */
 export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.announce, signedOrderGateway.OrderAnnounced],
   ({
     order,
     leg = "entry",
@@ -62,8 +64,10 @@ export const announceSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
     const { legHash, announcement } = event("OrderAnnounced");
     return { legHash, announcement, hash };
   },
-  (client, { leg = "entry", maker, updateData = [], ...rest }) =>
-    foreseeAnnounced(client, { ...rest, leg, maker: maker ?? rest.order.maker, updateData }),
+  async (client, { leg = "entry", maker, updateData = [], ...rest }) => {
+    const { foreseeAnnounced } = await import("../../client/foresee.js");
+    await foreseeAnnounced(client, { ...rest, leg, maker: maker ?? rest.order.maker, updateData });
+  },
 );
 /** Sends {@link announceSignedOrder}, waits for it, and returns the announcement, which its execution needs. */
 export const announceSignedOrderSync = /* @__PURE__ */ confirmed(announceSignedOrder);
@@ -94,6 +98,7 @@ export type AnnouncedOutcome =
  * Reverts, and the announcement stays open, for a reason that a keeper or a pool may cause; see `executeOrder`.
  */
 export const executeAnnounced = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.executeAnnounced, signedOrderGateway.AnnouncementPurged, signedOrderGateway.OrderFilled],
   ({ order, announcement, updateData, value }: ExecuteAnnouncedParameters) =>
     call("executeAnnounced", [order, announcement, updateData], { value }),
   ({ event, find, hash, gasUsed }): AnnouncedOutcome => {
@@ -113,6 +118,7 @@ export type ClearAnnouncementParameters = { deployment: Deployment; order: Signe
  * `AnnouncementNotExpired` before its expiry.
  */
 export const clearAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.clearAnnouncement],
   ({ order, announcement }: ClearAnnouncementParameters) => call("clearAnnouncement", [order, announcement]),
 );
 /** Sends {@link clearAnnouncement} and waits for it. */

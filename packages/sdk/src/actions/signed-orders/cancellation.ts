@@ -7,6 +7,7 @@ import type { Deployment } from "../../deployment.js";
 import type { Announcement } from "../../entities/announcement.js";
 import type { SignedCancellation } from "../../entities/cancellation.js";
 import type { SignedOrder } from "../../entities/signed-order.js";
+import * as signedOrderGateway from "../../generated/contracts/signed-order-gateway.js";
 
 /** Parameters of {@link cancelSignedOrder}. */
 export type CancelSignedOrderParameters = { deployment: Deployment; id: bigint };
@@ -15,8 +16,9 @@ export type CancelSignedOrderParameters = { deployment: Deployment; id: bigint }
  * Cancels the client's orders under an id on the chain. An announced order can still execute, because its price may be
  * known by then, but cannot be announced again. Reverts with `OrderClosed` when the id is filled or cancelled.
  */
-export const cancelSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(({ id }: CancelSignedOrderParameters) =>
-  call("cancelOrder", [id]),
+export const cancelSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.cancelOrder],
+  ({ id }: CancelSignedOrderParameters) => call("cancelOrder", [id]),
 );
 /** Sends {@link cancelSignedOrder} and waits for it. */
 export const cancelSignedOrderSync = /* @__PURE__ */ confirmed(cancelSignedOrder);
@@ -41,6 +43,7 @@ export type CancelAnnouncementParameters = {
  * await cancelAnnouncement(trader, { deployment, order, announcement });
  */
 export const cancelAnnouncement = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.cancelAnnouncement],
   ({ order, announcement, signature = "0x" }: CancelAnnouncementParameters) =>
     call("cancelAnnouncement", [order, announcement, signature]),
 );
@@ -62,6 +65,7 @@ export type CancelBracketParameters = {
  * await cancelBracket(trader, { deployment, order });
  */
 export const cancelBracket = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.cancelBracket],
   ({ order, signature = "0x" }: CancelBracketParameters) => call("cancelBracket", [order, signature]),
 );
 /** Sends {@link cancelBracket} and waits for it. */
@@ -69,6 +73,7 @@ export const cancelBracketSync = /* @__PURE__ */ confirmed(cancelBracket);
 
 /** Submits the result of {@link signOrderCancellation}. Open to any account. Reverts as {@link cancelSignedOrder} does. */
 export const cancelSignedOrderBySig = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.cancelOrderBySig],
   ({ order: { account, id }, signature }: SignedCancellation) => call("cancelOrderBySig", [account, id, signature]),
 );
 /** Sends {@link cancelSignedOrderBySig} and waits for it. */
@@ -76,6 +81,7 @@ export const cancelSignedOrderBySigSync = /* @__PURE__ */ confirmed(cancelSigned
 
 /** Cancels all orders that the client has signed so far and their brackets, except announced ones. */
 export const cancelAllSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.cancelAll, signedOrderGateway.NonceSet],
   (_: MarketParameters) => call("cancelAll", []),
   ({ event, hash }) => ({ nonce: event("NonceSet").nonce, hash }),
 );

@@ -1,24 +1,26 @@
 import type { Client, Hash } from "viem";
 import { getBlock, verifyTypedData } from "viem/actions";
-import { signedOrderGateway } from "../../client/contracts.js";
 import { defineHistory, reading } from "../../client/define-history.js";
-import { defineRead } from "../../client/define-read.js";
+import { defineClientRead, defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { AccountParameters, EventsParameters, MarketParameters } from "../../client/parameters.js";
-import { readContract } from "../../client/reverts.js";
+import { runBatched } from "../../client/run-batched.js";
+import { all, block, type Steps, view } from "../../client/steps.js";
 import type { Deployment } from "../../deployment.js";
 import { type Announcement, hashAnnouncement, legOf } from "../../entities/announcement.js";
 import { cancellationTypedData, type SignedCancellation } from "../../entities/cancellation.js";
 import { type ExecutionStatus, executionStatusAt } from "../../entities/execution-status.js";
 import { hashSignedOrder, hashSignedOrderLeg, type SignedOrder } from "../../entities/signed-order.js";
+import * as signedOrderGateway from "../../generated/contracts/signed-order-gateway.js";
 import type { CollateralAmount, Ppm, Wad } from "../../units.js";
 
 /** Reads the nonce that an account's orders must carry. */
-export const getOrderNonce = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, account }: AccountParameters): Promise<bigint> => {
-    return readContract(client, { ...signedOrderGateway({ deployment }), functionName: "nonceOf", args: [account] });
-  },
-);
+export const getOrderNonce = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  account,
+}: AccountParameters): Steps<bigint> {
+  return yield* view(deployment.signedOrderGateway, signedOrderGateway.nonceOf, [account]);
+});
 
 /** Parameters of {@link getSignedOrder}. */
 export type SignedOrderParameters = { deployment: Deployment; order: SignedOrder };
@@ -55,45 +57,46 @@ export type ActiveBracket = {
  * @example
  * const { filled, status } = await getSignedOrder(client, { deployment, order });
  */
-export const getSignedOrder = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, order }: SignedOrderParameters): Promise<SignedOrderState> => {
-    const orderHash = hashSignedOrder({ deployment, order });
-    const gateway = signedOrderGateway({ deployment });
-    const [filled, isClosed, commitment, announceableAt, bracket, nonce, { timestamp }] = await Promise.all([
-      readContract(client, { ...gateway, functionName: "filledOf", args: [order.account, order.id] }),
-      readContract(client, { ...gateway, functionName: "isClosed", args: [order.account, order.id] }),
-      readContract(client, { ...gateway, functionName: "announcementOf", args: [orderHash] }),
-      readContract(client, { ...gateway, functionName: "announceableAt", args: [orderHash] }),
-      getBracket(client, { deployment, order }),
-      getOrderNonce(client, { deployment, account: order.account }),
-      getBlock(client),
-    ]);
-    let status: SignedOrderState["status"] = "open";
-    if (isClosed) status = "closed";
-    else if (order.nonce !== nonce) status = "revoked";
-    else if (timestamp > order.expiresAt) status = "expired";
-    return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n, announceableAt, bracket };
-  },
-);
+export const getSignedOrder = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  order,
+}: SignedOrderParameters): Steps<SignedOrderState> {
+  const orderHash = hashSignedOrder({ deployment, order });
+  const gateway = deployment.signedOrderGateway;
+  const [filled, isClosed, commitment, announceableAt, bracket, nonce, { timestamp }] = yield* all([
+    view(gateway, signedOrderGateway.filledOf, [order.account, order.id]),
+    view(gateway, signedOrderGateway.isClosed, [order.account, order.id]),
+    view(gateway, signedOrderGateway.announcementOf, [orderHash]),
+    view(gateway, signedOrderGateway.announceableAt, [orderHash]),
+    getBracket.call({ deployment, order }),
+    getOrderNonce.call({ deployment, account: order.account }),
+    block(),
+  ]);
+  let status: SignedOrderState["status"] = "open";
+  if (isClosed) status = "closed";
+  else if (order.nonce !== nonce) status = "revoked";
+  else if (timestamp > order.expiresAt) status = "expired";
+  return { orderHash, filled, status, isAnnounced: BigInt(commitment) !== 0n, announceableAt, bracket };
+});
 
 /**
  * Reads the active bracket of an order; undefined when none is active: before the first fill, after an exit, after its
  * cancellation, and after the end of the position.
  */
-export const getBracket = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment, order }: SignedOrderParameters): Promise<ActiveBracket | undefined> => {
-    const gateway = signedOrderGateway({ deployment });
-    const { size, activeSince } = await readContract(client, { ...gateway, functionName: "bracketOf", args: [order] });
-    return size === 0n ? undefined : { size, activeSince };
-  },
-);
+export const getBracket = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+  order,
+}: SignedOrderParameters): Steps<ActiveBracket | undefined> {
+  const { size, activeSince } = yield* view(deployment.signedOrderGateway, signedOrderGateway.bracketOf, [order]);
+  return size === 0n ? undefined : { size, activeSince };
+});
 
 /** An order with an active bracket. Keepers announce its legs; see {@link isLegDue}. */
 export type BracketedOrder = { order: SignedOrder; bracket: ActiveBracket };
 
 const bracketActivations = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => signedOrderGateway({ deployment }),
-  ["BracketActivated"],
+  ({ deployment }: EventsParameters) => deployment.signedOrderGateway,
+  [signedOrderGateway.BracketActivated],
   ({ account }) => [account === undefined ? {} : { account }],
   ({ args: { orderHash, order } }, { deployment }) =>
     order.marketId === deployment.marketId ? { orderHash, order } : undefined,
@@ -109,19 +112,17 @@ const bracketActivations = /* @__PURE__ */ defineHistory(
  * const due = open.filter(({ order }) => isLegDue({ order, leg: "stop", price }));
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export const getBracketedOrders = /* @__PURE__ */ defineRead(
+export const getBracketedOrders = /* @__PURE__ */ defineClientRead(
   async (client: Client, parameters: GetAnnouncedOrdersParameters): Promise<BracketedOrder[]> => {
     const { deployment } = parameters;
     const activations = await reading(bracketActivations)(client, parameters);
     // The fills of one order activate its bracket several times.
-    const orders = new Map(activations.map(({ orderHash, order }) => [orderHash, order]));
-    const brackets = await Promise.all(
-      [...orders.values()].map(async (order) => {
-        const bracket = await getBracket(client, { deployment, order });
-        return bracket ? [{ order, bracket }] : [];
-      }),
-    );
-    return brackets.flat();
+    const orders = [...new Map(activations.map(({ orderHash, order }) => [orderHash, order])).values()];
+    const brackets = await runBatched(client, all(orders.map((order) => getBracket.call({ deployment, order }))));
+    return orders.flatMap((order, i) => {
+      const bracket = brackets[i];
+      return bracket ? [{ order, bracket }] : [];
+    });
   },
 );
 
@@ -150,13 +151,13 @@ export type SignedOrderRules = {
 };
 
 /** Reads the market's rules for signed orders. */
-export const getSignedOrderRules = /* @__PURE__ */ defineRead(
-  async (client: Client, { deployment }: MarketParameters): Promise<SignedOrderRules> => {
-    const call = { ...signedOrderGateway({ deployment }), args: [deployment.marketId] } as const;
-    const { minRelayFeeXCD: minRelayFee, ...rules } = await readContract(client, { ...call, functionName: "rulesOf" });
-    return { ...rules, minRelayFee };
-  },
-);
+export const getSignedOrderRules = /* @__PURE__ */ defineRead(function* ({
+  deployment,
+}: MarketParameters): Steps<SignedOrderRules> {
+  const { signedOrderGateway: gateway, marketId } = deployment;
+  const { minRelayFeeXCD: minRelayFee, ...rules } = yield* view(gateway, signedOrderGateway.rulesOf, [marketId]);
+  return { ...rules, minRelayFee };
+});
 
 /** Parameters of {@link getAnnouncedOrders}. */
 export type GetAnnouncedOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
@@ -169,8 +170,8 @@ export type AnnouncedOrder = {
 };
 
 const announcedOrders = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => signedOrderGateway({ deployment }),
-  ["OrderAnnounced"],
+  ({ deployment }: EventsParameters) => deployment.signedOrderGateway,
+  [signedOrderGateway.OrderAnnounced],
   ({ account }) => [account === undefined ? {} : { account }],
   ({ args: { order, announcement } }, { deployment }) =>
     order.marketId === deployment.marketId ? { order, announcement } : undefined,
@@ -184,19 +185,19 @@ const announcedOrders = /* @__PURE__ */ defineHistory(
  * const due = (await getAnnouncedOrders(client, { deployment, fromBlock })).filter(({ status }) => status === "executable");
  * @throws {@link HistoryUnavailableError} when the node has pruned the logs of `fromBlock`.
  */
-export const getAnnouncedOrders = /* @__PURE__ */ defineRead(
+export const getAnnouncedOrders = /* @__PURE__ */ defineClientRead(
   async (client: Client, parameters: GetAnnouncedOrdersParameters): Promise<AnnouncedOrder[]> => {
     const { deployment } = parameters;
-    const gateway = signedOrderGateway({ deployment });
+    const { signedOrderGateway: gateway } = deployment;
     const [items, { timestamp }] = await Promise.all([reading(announcedOrders)(client, parameters), getBlock(client)]);
-    const announced = await Promise.all(
-      items.map(async ({ order, announcement }) => {
-        const hash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
-        const commitment = await readContract(client, { ...gateway, functionName: "announcementOf", args: [hash] });
-        const isOpen = commitment === hashAnnouncement({ deployment, order, announcement });
-        return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
-      }),
-    );
-    return announced.flat();
+    const reads = items.map(({ order, announcement }) => {
+      const hash = hashSignedOrderLeg({ deployment, order, leg: legOf(announcement) });
+      return view(gateway, signedOrderGateway.announcementOf, [hash]);
+    });
+    const commitments = await runBatched(client, all(reads));
+    return items.flatMap(({ order, announcement }, i) => {
+      const isOpen = commitments[i] === hashAnnouncement({ deployment, order, announcement });
+      return isOpen ? [{ order, announcement, status: executionStatusAt(timestamp, announcement) }] : [];
+    });
   },
 );

@@ -1,14 +1,15 @@
-import { type Abi, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
+import { type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 import { signedOrderGatewayWrite } from "../../client/contracts.js";
 import { call } from "../../client/define-write.js";
 import type { ContractCall } from "../../client/transaction.js";
 import { confirmed } from "../../client/write.js";
 import type { Deployment } from "../../deployment.js";
 import type { SignedCancellation } from "../../entities/cancellation.js";
-import { type Failure, failureOf } from "../../entities/failure.js";
+import type { Failure } from "../../entities/failure.js";
+import { failureOf } from "../../entities/failure-of.js";
 import { WHOLE_POSITION } from "../../entities/order.js";
 import { hashSignedOrder, type OrderSubmission, type SignedFill } from "../../entities/signed-order.js";
-import { signedOrderGatewayAbi } from "../../generated/abis.js";
+import * as signedOrderGateway from "../../generated/contracts/signed-order-gateway.js";
 import type { Wad, Wei } from "../../units.js";
 import {
   type AnnounceSignedOrderParameters,
@@ -61,6 +62,7 @@ export type SettleSignedOrderParameters = OrderSubmission &
  * await settleSignedOrder(relayer, { deployment, ...submission, relayFee: 500_000n, maker: deployment.oracleMaker, updateData });
  */
 export const settleSignedOrder = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.settle, signedOrderGateway.OrderFilled],
   ({ maker, amount = WHOLE_POSITION, updateData = [], value, ...submission }: SettleSignedOrderParameters) =>
     call("settle", [submissionOf(submission), maker, amount, updateData], { value }),
   ({ event, hash, gasUsed }): SignedFill & { hash: Hash; gasUsed: bigint } => ({
@@ -87,6 +89,7 @@ export type MatchSignedOrdersParameters = RelayTerms & {
  * await matchSignedOrders(relayer, { deployment, taker: { ...alices, relayFee }, maker: bobs });
  */
 export const matchSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.matchOrders, signedOrderGateway.OrderFilled],
   ({ taker, maker, amount = WHOLE_POSITION, updateData = [], value }: MatchSignedOrdersParameters) =>
     call("matchOrders", [submissionOf(taker), submissionOf(maker), amount, updateData], { value }),
   ({ event, receipt, hash, gasUsed }, { deployment, taker, maker }) => {
@@ -145,14 +148,10 @@ export type SignedBatchOutcome = {
  * });
  */
 export const batchSignedOrders = /* @__PURE__ */ signedOrderGatewayWrite(
+  [signedOrderGateway.batch, signedOrderGateway.OrderFilled, signedOrderGateway.CallFailed],
   ({ calls, gasPerCall = GAS_PER_CALL }: BatchSignedOrdersParameters) => ({
     functionName: "batch",
-    args: [
-      calls.map(({ functionName, args }) =>
-        encodeFunctionData({ abi: signedOrderGatewayAbi as Abi, functionName, args }),
-      ),
-      gasPerCall,
-    ],
+    args: [calls.map(({ abi, functionName, args }) => encodeFunctionData({ abi, functionName, args })), gasPerCall],
     // Each call needs its full gas limit available, however little it uses: more than a node estimates.
     gas: (gasPerCall + gasPerCall / 16n + 50_000n) * BigInt(calls.length) + 200_000n,
   }),
