@@ -403,14 +403,14 @@ export default [
   },
   {
     file: "vault/Capacities.sol",
-    tests: "vault/SetCapacity.t.sol",
+    tests: "vault/ReportCapacity.t.sol",
     faults: [
       {
         id: "settings-any-maker-has-capacity",
         fault: "the capacity of an unregistered maker is counted",
         original: "if (!_positions[marketId][msg.sender].isMaker()) return;",
         replacement: "",
-        tests: "{vault/SetCapacity,authority/Authority}.t.sol",
+        tests: "{vault/ReportCapacity,authority/Authority}.t.sol",
       },
     ],
   },

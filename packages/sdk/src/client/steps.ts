@@ -24,7 +24,7 @@ export type ContractRead = {
 };
 
 /**
- * What a read asks for: a call, the block whose state it reads, or the error in the bytes of a revert, whose decoder is loaded
+ * A request of a read: a call, the block whose state it reads, or the error in the bytes of a revert, whose decoder is loaded
  * on demand.
  */
 export type ReadRequest = ContractRead | "block" | { revertData: Hex };
