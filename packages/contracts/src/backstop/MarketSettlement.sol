@@ -127,7 +127,9 @@ abstract contract MarketSettlement is Deleveraging {
             revert FeedAlive(block.timestamp, deadAt);
         } catch (bytes memory reason) {
             // A price that liquidations must not use yet is one.
-            if (bytes4(reason) == IPriceOracle.SequencerDown.selector) revert FeedAlive(block.timestamp, deadAt);
+            if (Cast.toSelector(reason) == IPriceOracle.SequencerDown.selector) {
+                revert FeedAlive(block.timestamp, deadAt);
+            }
         }
     }
 }

@@ -107,11 +107,12 @@ contract MathHarness is CurveHarness {
     }
 
     function feeRates(FeeState memory state, FeeRates memory rates) external pure returns (int256, int256, uint256) {
-        return (
-            FeeMath.fundingRate(state, rates),
-            FeeMath.fundingVelocity(state, rates),
-            FeeMath.borrowingRate(state, rates)
-        );
+        return
+            (
+                FeeMath.fundingRate(state, rates),
+                FeeMath.fundingVelocity(state, rates),
+                FeeMath.borrowingRate(state, rates)
+            );
     }
 
     function move(FeeState memory state, bool isMaker, int256 before, int256 after_)
