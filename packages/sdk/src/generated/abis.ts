@@ -12177,16 +12177,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: 'marketId', type: 'uint256' },
-      { name: 'account', type: 'address' },
-    ],
-    name: 'freeMarginOf',
-    outputs: [{ name: 'amountXCD', type: 'uint256' }],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [{ name: 'account', type: 'address' }],
     name: 'fundOf',
     outputs: [{ name: 'amountXCD', type: 'uint256' }],
@@ -12197,6 +12187,35 @@ export const vaultAbi = [
     inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'fundingRateOf',
     outputs: [{ name: '', type: 'int256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'isExit', type: 'bool' },
+      { name: 'account', type: 'address' },
+    ],
+    name: 'getAccountValue',
+    outputs: [
+      {
+        name: 'position',
+        type: 'tuple',
+        components: [
+          { name: 'size', type: 'int256' },
+          { name: 'openNotional', type: 'int256' },
+          { name: 'margin', type: 'int256' },
+          { name: 'fundingIndex', type: 'int256' },
+          { name: 'borrowingIndex', type: 'uint256' },
+          { name: 'lastFillAt', type: 'uint256' },
+          { name: 'closes', type: 'uint256' },
+          { name: 'isMaker', type: 'bool' },
+        ],
+      },
+      { name: 'price', type: 'uint256' },
+      { name: 'accountValue', type: 'int256' },
+      { name: 'hasShortfall_', type: 'bool' },
+    ],
     stateMutability: 'view',
   },
   {
@@ -12370,6 +12389,17 @@ export const vaultAbi = [
       { name: 'caller', type: 'address' },
     ],
     name: 'payFromFund',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'amountXCD', type: 'uint256' },
+      { name: 'to', type: 'address' },
+    ],
+    name: 'payOutMargin',
     outputs: [],
     stateMutability: 'nonpayable',
   },
@@ -12639,35 +12669,6 @@ export const vaultAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: 'marketId', type: 'uint256' },
-      { name: 'account', type: 'address' },
-      { name: 'isExit', type: 'bool' },
-    ],
-    name: 'valuePosition',
-    outputs: [
-      {
-        name: 'position',
-        type: 'tuple',
-        components: [
-          { name: 'size', type: 'int256' },
-          { name: 'openNotional', type: 'int256' },
-          { name: 'margin', type: 'int256' },
-          { name: 'fundingIndex', type: 'int256' },
-          { name: 'borrowingIndex', type: 'uint256' },
-          { name: 'lastFillAt', type: 'uint256' },
-          { name: 'closes', type: 'uint256' },
-          { name: 'isMaker', type: 'bool' },
-        ],
-      },
-      { name: 'price', type: 'uint256' },
-      { name: 'accountValue', type: 'int256' },
-      { name: 'hasShortfall_', type: 'bool' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [{ name: 'data', type: 'bytes' }],
     name: 'withLockHeld',
     outputs: [],
@@ -12705,12 +12706,11 @@ export const vaultAbi = [
     type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
-      { name: 'amountXCD', type: 'uint256' },
-      { name: 'to', type: 'address' },
+      { name: 'account', type: 'address' },
     ],
-    name: 'withdrawMargin',
-    outputs: [],
-    stateMutability: 'nonpayable',
+    name: 'withdrawableMarginOf',
+    outputs: [{ name: 'amountXCD', type: 'uint256' }],
+    stateMutability: 'view',
   },
   {
     type: 'event',
