@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {RATE_UNIT} from "../src/types/Market.sol";
+
 /// @dev Risk settings of one kind of market. A deployment's JSON can replace each of them. Ratios in ppm.
 struct Preset {
     uint256 tradingFee;
@@ -64,10 +66,10 @@ library Presets {
             maxLiquidationAge: 20,
             fallbackAge: 1 hours,
             maxCarry: 20_000,
-            maxFundingRate: 5 * WAD / 100 / DAY,
+            maxFundingRate: _rate(5, DAY),
             fundingTime: 8 hours,
             skewRatio: 500_000,
-            maxBorrowingRate: 20 * WAD / 100 / YEAR
+            maxBorrowingRate: _rate(20, YEAR)
         });
     }
 
@@ -85,10 +87,10 @@ library Presets {
             maxLiquidationAge: 15,
             fallbackAge: 1 hours,
             maxCarry: 20_000,
-            maxFundingRate: 8 * WAD / 100 / DAY,
+            maxFundingRate: _rate(8, DAY),
             fundingTime: 8 hours,
             skewRatio: 500_000,
-            maxBorrowingRate: 40 * WAD / 100 / YEAR
+            maxBorrowingRate: _rate(40, YEAR)
         });
     }
 
@@ -106,10 +108,15 @@ library Presets {
             maxLiquidationAge: 10,
             fallbackAge: 1 hours,
             maxCarry: 10_000,
-            maxFundingRate: 10 * WAD / 100 / DAY,
+            maxFundingRate: _rate(10, DAY),
             fundingTime: 12 hours,
             skewRatio: 500_000,
-            maxBorrowingRate: 80 * WAD / 100 / YEAR
+            maxBorrowingRate: _rate(80, YEAR)
         });
+    }
+
+    /// @dev A part of the notional per period, percent, as WAD per second in whole {RATE_UNIT}, rounded down.
+    function _rate(uint256 percent, uint256 period) private pure returns (uint256) {
+        return percent * WAD / 100 / period / RATE_UNIT * RATE_UNIT;
     }
 }

@@ -21,7 +21,7 @@ contract PresetsTest is DeployTest {
             assertEq(e.spotHedgeBaseMaker.parameters().maxCarry, p.maxCarry);
             assertEq(e.spotHedgeQuoteMaker.parameters().maxCarry, p.maxCarry);
             assertEq(e.lens.marketOf(e.marketId).maxFundingRate, p.maxFundingRate);
-            assertEq(e.lens.marketOf(e.marketId).skewScale, 250e9, "half of the OracleMaker's capacity");
+            assertEq(e.lens.marketOf(e.marketId).skewScale, 250e18, "half of the OracleMaker's capacity");
             assertEq(e.lens.marketOf(e.marketId).maxBorrowingRate, p.maxBorrowingRate);
         }
     }
