@@ -501,8 +501,8 @@ export default [
       {
         id: "settle-in-a-sequencer-outage",
         fault: "a live market is settled while the sequencer of its L2 is down (T51)",
-        original: "if (bytes4(reason) == IPriceOracle.SequencerDown.selector) revert",
-        replacement: "if (false) revert",
+        original: "if (Cast.toSelector(reason) == IPriceOracle.SequencerDown.selector) {",
+        replacement: "if (false) {",
         tests: "regression/GraceAfterAnOutage.t.sol",
       },
       {
