@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
+import {RATE_UNIT} from "../../src/types/Market.sol";
 import {DeployTest} from "./DeployTest.sol";
 
 /// @dev The JSON of a deployment and its defaults, those of the preset "thin".
@@ -32,8 +33,8 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.market.rules.liquidationBounty, 5e18);
         assertEq(c.market.rules.deleverageWindow, 1 hours);
         assertEq(c.market.rules.settlementDelay, 3 days);
-        assertEq(c.funding.maxRate, uint256(1e17) / 1 days);
-        assertEq(c.funding.maxVelocity, uint256(1e17) / 1 days / 12 hours);
+        assertEq(c.funding.maxRate, uint256(1e17) / 1 days / RATE_UNIT * RATE_UNIT);
+        assertEq(c.funding.maxVelocity, c.funding.maxRate / 12 hours);
         assertEq(c.funding.skewScale, 250e18);
         assertEq(c.maxBorrowingRate, uint256(8e17) / 365 days);
         assertEq(c.guardian, address(0));

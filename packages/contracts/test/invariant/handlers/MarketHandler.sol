@@ -7,7 +7,14 @@ import {IForcedChanges} from "../../../src/interfaces/IForcedChanges.sol";
 import {RuleParams} from "../../../src/interfaces/IMarketAdmin.sol";
 import {AccountState} from "../../../src/interfaces/IVault.sol";
 import {FeeState} from "../../../src/types/Fees.sol";
-import {GRACE_PERIOD, MarketLedger, MarketRules, MarketStatus} from "../../../src/types/Market.sol";
+import {
+    GRACE_PERIOD,
+    MarketLedger,
+    MarketRules,
+    MarketStatus,
+    RATE_UNIT,
+    SCALE_UNIT
+} from "../../../src/types/Market.sol";
 import {World} from "./HandlerBase.sol";
 import {TradeHandler} from "./TradeHandler.sol";
 
@@ -125,8 +132,8 @@ contract MarketHandler is TradeHandler {
         _publish();
         m = _pick(m);
         int256 owed = _pendingOfAll(m);
-        rate = boundRate(rate, 0, uint256(1e18) / 1 days / 10);
-        bool isOff = rate < 1 hours;
+        rate = boundRate(rate, 0, uint256(1e18) / 1 days / 10) / RATE_UNIT * RATE_UNIT;
+        bool isOff = rate == 0;
         if (isOff) (rate, velocity, scale) = (0, 0, 0);
         else (velocity, scale) = _boundFunding(m, rate, velocity, scale);
         vm.prank(w.owner);
@@ -142,18 +149,20 @@ contract MarketHandler is TradeHandler {
         returns (uint256, uint256)
     {
         MarketLedger memory ledger = w.d.lens.marketOf(w.markets[m]);
-        // In units of 1e9, as the Vault stores them.
         uint256 capacity = Math.max(ledger.makerLongCapacity, ledger.makerShortCapacity);
-        scale = Math.max(boundSize(scale, 1e18, 1000e18) / 1e9, capacity * 1 hours / rate + 1);
-        return (boundRate(velocity, 1, rate * scale / Math.max(capacity, scale) / 1 hours), scale * 1e9);
+        // In whole units, as the Vault stores them.
+        scale = Math.max(boundSize(scale, 1e18, 1000e18), capacity * 1 hours / rate + 1);
+        scale = Math.ceilDiv(scale, SCALE_UNIT) * SCALE_UNIT;
+        return (boundRate(velocity, 1, rate * scale / Math.max(capacity, scale) / 1 hours), scale);
     }
 
     function setBorrowing(uint256 m, uint256 rate) external insuranceUntouched {
         _publish();
         m = _pick(m);
         int256 owed = _pendingOfAll(m);
+        rate = boundRate(rate, 0, uint256(1e18) / 365 days);
         vm.prank(w.owner);
-        w.d.clearingHouse.setBorrowing(w.markets[m], uint48(boundRate(rate, 0, uint256(1e18) / 365 days)));
+        w.d.clearingHouse.setBorrowing(w.markets[m], rate < RATE_UNIT ? 0 : uint48(rate));
         assertEq(_pendingOfAll(m), owed, "L4: a new rate changed what had accrued");
         _count("set.borrowing");
     }
