@@ -68,14 +68,14 @@ function node() {
     },
   });
   // Calls are counted where they leave: a batch is one.
-  const request = client.request as (request: { method: string; params?: unknown }) => Promise<unknown>;
+  const request = client.request as unknown as (request: { method: string; params?: unknown }) => Promise<unknown>;
   const counting = {
     ...client,
     request: (each: { method: string }) => {
       if (each.method === "eth_call") batches += 1;
       return request(each);
     },
-  } as typeof client;
+  } as unknown as typeof client;
   return { client: counting, requests: () => asked.length + batches, asked };
 }
 

@@ -30,7 +30,7 @@ export type WaitForOrderParameters = WaitOptions & {
 
 /** The end of an order: the event, or `expired` for an order that nobody has removed yet. */
 export type OrderEnd =
-  | Extract<OrderEvent & Occurrence, { type: "executed" | "purged" | "expired" }>
+  | (OrderEvent & Occurrence & { type: "executed" | "purged" | "expired" })
   | { type: "expired"; orderId: bigint; hash?: undefined };
 
 /** Looks at each new block, the latest first, until `look` returns a result. */
