@@ -20,10 +20,13 @@ export type DueOrder = OpenOrder & {
   fee: Wei;
 };
 
-const byTime = <item extends { dueAt: bigint }>(items: item[]): item[] =>
-  items.sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+type Timed = { dueAt: bigint };
 
-const withoutTime = <item extends { dueAt: bigint }>({ dueAt: _, ...item }: item): Omit<item, "dueAt"> => item;
+/** The items in the order of their times, without these. */
+const inTime = <item extends object>(items: readonly (item & Timed)[]): item[] =>
+  [...items]
+    .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0))
+    .map(({ dueAt: _, ...item }) => item as unknown as item);
 
 /**
  * The delayed orders that are due at a time, in the order in which they became due. An order that waits for another one, or
@@ -41,7 +44,7 @@ export function findDueOrders({
   /** Unix seconds. */
   time: bigint;
 }): DueOrder[] {
-  const due = orders.flatMap((each) => {
+  const due = orders.flatMap((each): (DueOrder & Timed)[] => {
     const { order, status } = each;
     const { executableAt, keeperFee } = order;
     const now = executionStatusAt(time, order);
@@ -51,7 +54,7 @@ export function findDueOrders({
       ? [{ ...terms, action: "execute" as const, fee: keeperFee, dueAt: executableAt }]
       : [{ ...terms, action: "cancel" as const, fee: keeperFee / 2n, dueAt: order.expiresAt + 1n }];
   });
-  return byTime(due).map(withoutTime);
+  return inTime<DueOrder>(due);
 }
 
 /** An announced order to execute or, once its announcement has expired, to clear. */
@@ -79,7 +82,7 @@ export function findDueAnnouncements({
   /** Unix seconds. */
   time: bigint;
 }): DueAnnouncement[] {
-  const due = announced.flatMap((each) => {
+  const due = announced.flatMap((each): (DueAnnouncement & Timed)[] => {
     const { announcement, order } = each;
     const now = executionStatusAt(time, announcement);
     if (now === "delayed") return [];
@@ -90,7 +93,7 @@ export function findDueAnnouncements({
       ? [{ ...terms, action: "execute" as const, fee: isOwn ? relayFeeXCD : relayFeeXCD / 2n, dueAt: executableAt }]
       : [{ ...terms, action: "clear" as const, fee: 0n, dueAt: expiresAt + 1n }];
   });
-  return byTime(due).map(withoutTime);
+  return inTime<DueAnnouncement>(due);
 }
 
 /** A leg of a signed order whose trigger and limit a price meets, so that a keeper can announce it. */
