@@ -1,5 +1,6 @@
 import type { Client } from "viem";
-import { defineHistory, reading } from "../../client/define-history.js";
+import { createdOrders } from "../../client/created-orders.js";
+import { reading } from "../../client/define-history.js";
 import { defineClientRead, defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
 import type { EventsParameters, MarketParameters } from "../../client/parameters.js";
@@ -86,14 +87,6 @@ export const getOrderStatus = /* @__PURE__ */ defineRead(function* ({
 
 /** Parameters of {@link getOpenOrders}. */
 export type GetOpenOrdersParameters = EventsParameters & Omit<BlockSpan, "toBlock">;
-
-const createdOrders = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => deployment.orderGateway,
-  [orderGateway.OrderCreated],
-  ({ account }) => [account === undefined ? {} : { taker: account }],
-  ({ args: { orderId, order } }, { deployment }) =>
-    order.request.marketId === deployment.marketId ? { orderId, order } : undefined,
-);
 
 /** An open order, with the terms that {@link executeOrder} and {@link cancelOrder} need. */
 export type OpenOrder = { orderId: bigint; order: Order; status: Exclude<OrderStatus, "unknown"> };

@@ -1,5 +1,6 @@
 import type { Client, Hash } from "viem";
 import { getBlock, verifyTypedData } from "viem/actions";
+import { announcedOrders } from "../../client/announced-orders.js";
 import { defineHistory, reading } from "../../client/define-history.js";
 import { defineClientRead, defineRead } from "../../client/define-read.js";
 import type { BlockSpan } from "../../client/history.js";
@@ -168,14 +169,6 @@ export type AnnouncedOrder = {
   announcement: Announcement;
   status: ExecutionStatus;
 };
-
-const announcedOrders = /* @__PURE__ */ defineHistory(
-  ({ deployment }: EventsParameters) => deployment.signedOrderGateway,
-  [signedOrderGateway.OrderAnnounced],
-  ({ account }) => [account === undefined ? {} : { account }],
-  ({ args: { order, announcement } }, { deployment }) =>
-    order.marketId === deployment.marketId ? { order, announcement } : undefined,
-);
 
 /**
  * Reads the open announcements of the deployment's market, oldest first, decoded from events and checked against the
