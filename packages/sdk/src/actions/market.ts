@@ -65,7 +65,7 @@ export const getMinPositionValue = /* @__PURE__ */ defineRead(function* ({ deplo
 
 /** The settings of funding and borrowing, WAD. All zero while both are off. */
 export type FundingSettings = {
-  /** Per second, of the notional. */
+  /** Cap of the rate, per second of the notional. */
   maxRate: Wad;
   /** Per second squared, from a rate of zero at `skewScale`. The rate's time constant is `maxRate / maxVelocity`. */
   maxVelocity: Wad;

@@ -62,7 +62,10 @@ export type OpenPositionParameters = TradeParameters & {
   exitFee?: string | undefined;
 };
 
-/** A signed exit, for a relayer, or for any account to announce. Both exits of a position share a number: one ends the other. */
+/**
+ * A signed exit, for a relayer, or for any account to announce; valid for 30 days. Both exits of a position share an id: the fill of
+ * one ends the other.
+ */
 export type Exit = { kind: "take-profit" | "stop"; order: SignedOrder; signature: Hex };
 
 /** A planned order. */

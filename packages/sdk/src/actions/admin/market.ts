@@ -82,8 +82,9 @@ export const setMarginRatiosSync = /* @__PURE__ */ confirmed(setMarginRatios);
 export type SetFundingParameters = MarketParameters & Omit<FundingSettings, "maxBorrowingRate">;
 
 /**
- * Sets the funding parameters; zeros turn funding off. Accrued funding is settled first, and the rate starts from zero. Reverts with
- * `InvalidFunding`, and with `FundingTooFast` if the makers' capacity could move the rate to its cap within an hour.
+ * Sets the funding parameters; zeros turn funding off. Accrued funding is settled first, and the rate starts from zero. `maxRate`
+ * is rounded down to a multiple of 1e5, `skewScale` of 1e15. Owner only. Reverts with `InvalidFunding`, and with `FundingTooFast`
+ * if the makers' capacity could move the rate to its cap within an hour.
  */
 export const setFunding = /* @__PURE__ */ clearingHouseWrite(
   [clearingHouse.setFunding],
@@ -100,7 +101,7 @@ export type SetBorrowingParameters = {
   maxRate: Wad;
 };
 
-/** Sets the borrowing rate at full utilization of the makers. Owner only. Reverts with `InvalidBorrowing`. */
+/** Sets the borrowing rate at full utilization of the makers, rounded down to a multiple of 1e5. Owner only. Reverts with `InvalidBorrowing`. */
 export const setBorrowing = /* @__PURE__ */ clearingHouseWrite(
   [clearingHouse.setBorrowing],
   ({ deployment, maxRate }: SetBorrowingParameters) => ({
