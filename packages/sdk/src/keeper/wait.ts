@@ -28,7 +28,7 @@ export type WaitForOrderParameters = WaitOptions & {
   fromBlock?: bigint | undefined;
 };
 
-/** The end of an order: the event, or `expired` for an order that nobody has removed yet. */
+/** The end of an order: the event, or `expired` for an order that no account has removed yet. */
 export type OrderEnd =
   | (OrderEvent & Occurrence & { type: "executed" | "purged" | "expired" })
   | { type: "expired"; orderId: bigint; hash?: undefined };

@@ -73,7 +73,7 @@ function parseField(field: string, kind: Kind, value: unknown): unknown {
 }
 
 /**
- * Parses the JSON of {@link serializeSubmission}, which may come from anybody. Other fields are ignored. The signature is not
+ * Parses the JSON of {@link serializeSubmission}, which may come from any account. Other fields are ignored. The signature is not
  * verified.
  *
  * @example
