@@ -4,7 +4,10 @@ import { USD, WAD } from "./units.js";
 
 const DAY = 86_400n;
 const YEAR = 365n * DAY;
-const MAX_FUNDING_RATE = parseEther("0.1") / DAY;
+/** The Vault stores rates in these units, WAD per second. */
+const RATE_UNIT = 100_000n;
+const rate = (amount: string, period: bigint) => (parseEther(amount) / period / RATE_UNIT) * RATE_UNIT;
+const MAX_FUNDING_RATE = rate("0.1", DAY);
 
 /**
  * The market that the demo and the end-to-end tests configure. Each of them adds what depends on its own price: the
@@ -24,7 +27,7 @@ export const market = {
   // At most 10% a day, with a time constant of a day.
   funding: { maxRate: MAX_FUNDING_RATE, maxVelocity: MAX_FUNDING_RATE / DAY },
   // 20% a year at full utilization.
-  maxBorrowingRate: parseEther("0.2") / YEAR,
+  maxBorrowingRate: rate("0.2", YEAR),
   rules: { delay: 3, priceWindow: 10, validity: 60, minKeeperFee: 10n ** 14n },
   oracleMaker: { maxSpread: 10_000, minMarginRatio: 100_000, lpFee: 0, confidenceFactor: 0, maxConfidencePremium: 0 },
   baseVault: { maxHedgeDeviation: 20_000, minMarginRatio: 500_000, spread: 0, maxCarry: 0 },

@@ -95,7 +95,7 @@ describe("quoteTrade", () => {
     const visitor = slice(keccak256(toHex("counterpoise.visitor")), 12);
     expect(String((asked[0]?.args[0] as { taker: string } | undefined)?.taker).toLowerCase()).toBe(visitor);
     const { code } = asked[0]?.overrides?.[deployment.oracle] ?? {};
-    expect(code).toBe(`0x7f${"0".repeat(63)}76000524260405260606000f3`);
+    expect(code).toBe(`0x7f${"0".repeat(63)}760005242604052600160605260806000f3`);
   });
 
   test("error: StalePriceError, which says what to do", async () => {

@@ -70,10 +70,10 @@ export async function pretendAccount(
 }
 
 /**
- * An oracle that answers every call with a price, no confidence and the time of the block: MSTORE(0, price),
- * MSTORE(64, TIMESTAMP), RETURN(0, 96).
+ * An oracle that answers every call with a price, no confidence, the time of the block and `true`, that increases are admitted:
+ * MSTORE(0, price), MSTORE(64, TIMESTAMP), MSTORE(96, 1), RETURN(0, 128).
  */
 export const pretendPrice = ({ oracle }: Pick<Deployment, "oracle">, price: bigint): StateOverride[number] => ({
   address: oracle,
-  code: concatHex(["0x7f", word(price), "0x6000524260405260606000f3"]),
+  code: concatHex(["0x7f", word(price), "0x60005242604052600160605260806000f3"]),
 });
