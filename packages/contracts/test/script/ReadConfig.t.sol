@@ -36,7 +36,7 @@ contract DeployReadConfigTest is DeployTest {
         assertEq(c.funding.maxRate, uint256(1e17) / 1 days / RATE_UNIT * RATE_UNIT);
         assertEq(c.funding.maxVelocity, c.funding.maxRate / 12 hours);
         assertEq(c.funding.skewScale, 250e18);
-        assertEq(c.maxBorrowingRate, uint256(8e17) / 365 days);
+        assertEq(c.maxBorrowingRate, uint256(8e17) / 365 days / RATE_UNIT * RATE_UNIT);
         assertEq(c.guardian, address(0));
         assertEq(c.timelockDelay, 0);
         assertEq(c.breakerWindow, 0);

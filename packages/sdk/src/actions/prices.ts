@@ -2,7 +2,6 @@ import { defineRead } from "../client/define-read.js";
 import type { MarketParameters } from "../client/parameters.js";
 import { all, pricedView, type ReadCall, type Steps, view } from "../client/steps.js";
 import * as oracle from "../generated/contracts/pyth-oracle.js";
-import { PriceUpdateFailedError } from "../price-errors.js";
 import type { Revert } from "../reverts.js";
 import type { Wad } from "../units.js";
 
@@ -66,8 +65,6 @@ function* attempt<value>(read: () => ReadCall<value>): Steps<Attempt<value>> {
   try {
     return { ok: true, value: yield* read() };
   } catch (error) {
-    // The prices of the caller, which are no answer of the market.
-    if (error instanceof PriceUpdateFailedError) throw error;
     // The decoder of errors, which the failure has loaded, attaches the reason to one of the causes.
     for (let cause = error as { revert?: Revert; cause?: unknown } | undefined; cause; cause = cause.cause as object) {
       if (cause.revert) return { ok: false, revert: cause.revert };

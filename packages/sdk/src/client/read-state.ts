@@ -182,11 +182,12 @@ export async function readAtState<result>(
     pollingInterval: client.pollingInterval,
     transport: custom({ request } as never, { retryCount: 0 }),
   });
-  try {
-    return await read(at as Client);
-  } catch (error) {
+  const result = await read(at as Client).catch((error: unknown) => {
     throw rejected ?? error;
-  }
+  });
+  // A read that answers with the reason of a revert has no answer at a price that was rejected.
+  if (rejected) throw rejected;
+  return result;
 }
 
 /** Parameters of a request with a block in place of the tag `latest`, also in the filter of logs. */
