@@ -89,11 +89,10 @@ describe("waitForLpRequest", () => {
     expiresAt: 2 ** 40 - 1,
     keeperFee: 1n,
     minOut: 1n,
-    claimEnd: 0n,
   };
   const outputs = (more: object, claimable: bigint) => {
     let next = 0;
-    const result = { ...request, isClosed: false, amount: 5n, returned: 0n, ...more };
+    const result = { ...request, isAssetOnly: false, isClosed: false, amount: 5n, returned: 0n, ...more };
     return () =>
       next++ % 2 === 0
         ? encodeFunctionResult({ abi: lpRequestVaultAbi, functionName: "requestOf", result: result as never })
