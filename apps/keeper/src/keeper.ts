@@ -172,13 +172,14 @@ export class Keeper {
       const live = await Promise.all(senders.map(({ journal, address }) => journal.live(pool.chain.id, address)));
       return live.every((each) => each.length === 0);
     };
-    try {
-      while (!(await isIdle()) && Date.now() < deadline) {
+    while (Date.now() < deadline) {
+      try {
+        if (await isIdle()) return;
         await this.#reconcile(await pool.probe());
-        await new Promise((resolve) => setTimeout(resolve, 200));
+      } catch (error) {
+        log.warn({ error }, "could not follow what is in flight");
       }
-    } catch (error) {
-      log.warn({ error }, "could not follow what is in flight");
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 

@@ -65,14 +65,29 @@ test("behavior: an empty gas wallet stops the keeper with an alarm", async () =>
 test("behavior: a reorganisation removes transactions, and they are sent again", async () => {
   const { deployer } = world.venue;
   const before = await world.sentBy(world.venue.keepers[0].address);
-  const sending = { confirmations: "3", replaceAfter: 4_000, grace: 1_500, leaseTime: 10_000 };
+  const sending = { confirmations: "5", replaceAfter: 4_000, grace: 1_500, leaseTime: 10_000 };
   const keeper = await world.keeper({ name: "reorganised", change: { sending } });
   const order = await world.createOrder();
-  await world.ended(order);
-  await deployer.request({ method: "anvil_reorg", params: [2, []] } as never);
-  // The second line if the keeper had not seen the block.
-  const lines = ["a reorganisation has removed the transaction", "sending again"];
-  await keeper.waitFor(({ msg }) => lines.includes(String(msg)));
+  const query = "SELECT block_number FROM journal WHERE kind = 'order' AND state = 'mined'";
+  let mined: Record<string, unknown>[] = [];
+  await until(
+    async () => {
+      mined = await world.rows("reorganised", query);
+      return mined.length > 0;
+    },
+    20_000,
+    "the order's block in the journal",
+  );
+  // The keeper has seen the block, and no other one comes until it is removed.
+  await deployer.setIntervalMining({ interval: 0 });
+  try {
+    const depth = Number(await deployer.getBlockNumber({ cacheTime: 0 })) - Number(mined[0]?.block_number) + 1;
+    await deployer.request({ method: "anvil_reorg", params: [depth, []] } as never);
+    await keeper.waitFor(({ msg }) => msg === "a reorganisation has removed the transaction");
+  } finally {
+    await deployer.setIntervalMining({ interval: 1 });
+  }
+  // The transaction again, or another one if the new head is before the time of the order.
   await world.ended(order);
   await keeper.waitFor(({ msg, work }) => msg === "done" && String(work).startsWith("order"));
   await keeper.stop();

@@ -284,14 +284,23 @@ async function ready(child: ChildProcess, url: string, logFile: string): Promise
   throw new EmbeddedPostgresError(`Postgres did not start: ${lastLines(readFileSync(logFile, "utf8"))}.`);
 }
 
-/** Whether a process exists. */
+/** Whether a process runs. One that has ended does not, even if its parent has not asked for its exit code. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether a process has ended and waits for its parent, as Linux tells it; its name may have any character. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
   }
 }
 

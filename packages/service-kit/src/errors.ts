@@ -95,7 +95,7 @@ export class DuplicateWorkError extends ServiceError {
   override name = "DuplicateWorkError";
   readonly key: string;
   constructor(key: string) {
-    super(`A transaction for ${key} is in flight.`);
+    super(`A transaction for ${key} is in flight, or was mined after the work was found.`);
     this.key = key;
   }
 }

@@ -59,10 +59,14 @@ export type NewEntry = Pick<Entry, "chainId" | "signer" | "key" | "kind" | "to" 
   chooseNonce: (taken: ReadonlySet<number>) => number;
   /** The most live entries of the signer. */
   limit: number;
+  /** The block at which the work was found. Default: not compared with the ends of the same work. */
+  foundAt?: bigint | undefined;
 };
 
-/** A change of an entry's state. */
-export type EntryChange = { state: EntryState } & Partial<Pick<Entry, "reason" | "hash" | "blockNumber" | "blockHash">>;
+/** A change of an entry's state. Omitted fields stay; `isUnmined` removes block and hash. */
+export type EntryChange = { state: EntryState; isUnmined?: true } & Partial<
+  Pick<Entry, "reason" | "hash" | "blockNumber" | "blockHash">
+>;
 
 /** The journal of transactions, and the leases of work. */
 export type Journal = {
@@ -77,7 +81,7 @@ export type Journal = {
   /**
    * Writes an entry.
    *
-   * @throws {@link DuplicateWorkError} when a live entry has the key.
+   * @throws {@link DuplicateWorkError} when a live entry has the key, or one that was mined after `foundAt`.
    * @throws {@link TooManyInFlightError} beyond the limit.
    */
   prepare(entry: NewEntry): Promise<Entry>;

@@ -30,9 +30,15 @@ export function memoryJournal(): Journal {
         (each) =>
           each.state === "dropped" && each.chainId === chainId && each.signer === signer && each.updatedAt >= time,
       ),
-    prepare: async ({ chooseNonce, limit, ...rest }) => {
+    prepare: async ({ chooseNonce, limit, foundAt, ...rest }) => {
       const live = entries.filter((each) => isLive(each) && each.chainId === rest.chainId);
       if (live.some(({ key }) => key === rest.key)) throw new DuplicateWorkError(rest.key);
+      const isLater = ({ chainId, key, blockNumber }: Entry) =>
+        chainId === rest.chainId &&
+        key === rest.key &&
+        blockNumber !== undefined &&
+        blockNumber > (foundAt ?? blockNumber);
+      if (entries.some(isLater)) throw new DuplicateWorkError(rest.key);
       const own = live.filter(({ signer }) => signer === rest.signer);
       if (own.length >= limit) throw new TooManyInFlightError({ inFlight: own.length, limit });
       const now = Date.now();
@@ -63,7 +69,8 @@ export function memoryJournal(): Journal {
         state: entry.state === "prepared" ? "signed" : entry.state,
       });
     },
-    change: async ({ id }, change) => update(id, change),
+    change: async ({ id }, { isUnmined, ...change }) =>
+      update(id, { ...(isUnmined && { hash: undefined, blockNumber: undefined, blockHash: undefined }), ...change }),
     lease: async (name, holder, milliseconds) => {
       const now = Date.now();
       const held = leases.get(name);

@@ -1,5 +1,5 @@
 // The journal in Postgres.
-import { and, asc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import { bigint, bigserial, boolean, integer, numeric, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { Address, Hash, Hex } from "viem";
@@ -47,6 +47,7 @@ export const journalMigrations: readonly string[] = [
      epoch bigint NOT NULL,
      expires_at timestamptz NOT NULL
    );`,
+  "CREATE INDEX journal_key ON journal (chain_id, key)",
 ];
 
 const journal = pgTable("journal", {
@@ -165,7 +166,7 @@ export function postgresJournal(db: NodePgDatabase): Journal {
           .from(journal)
           .where(and(of(chainId, signer), eq(journal.state, "dropped"), gte(journal.updatedAt, new Date(time)))),
       ),
-    prepare: async ({ chooseNonce, limit, ...rest }) => {
+    prepare: async ({ chooseNonce, limit, foundAt, ...rest }) => {
       try {
         return await db.transaction(async (tx) => {
           // One nonce at a time for each signer.
@@ -180,6 +181,17 @@ export function postgresJournal(db: NodePgDatabase): Journal {
             .insert(journal)
             .values({ ...rest, nonce, state: "prepared" })
             .returning();
+          // After the insertion: another keeper's entry of the same work has ended by now, or the index has refused this one.
+          if (foundAt !== undefined) {
+            const later = await tx
+              .select({ id: journal.id })
+              .from(journal)
+              .where(
+                and(eq(journal.chainId, rest.chainId), eq(journal.key, rest.key), gt(journal.blockNumber, foundAt)),
+              )
+              .limit(1);
+            if (later.length > 0) throw new DuplicateWorkError(rest.key);
+          }
           return entryOf(row as Row, []);
         });
       } catch (error) {
@@ -201,12 +213,13 @@ export function postgresJournal(db: NodePgDatabase): Journal {
         throw error;
       }
     },
-    change: async ({ id }, { state, reason, hash, blockNumber, blockHash }) => {
+    change: async ({ id }, { state, isUnmined, reason, hash, blockNumber, blockHash }) => {
       await db
         .update(journal)
         .set({
           state,
           updatedAt: sql`now()`,
+          ...(isUnmined && { hash: null, blockNumber: null, blockHash: null }),
           ...(reason !== undefined && { reason }),
           ...(hash !== undefined && { hash }),
           ...(blockNumber !== undefined && { blockNumber }),

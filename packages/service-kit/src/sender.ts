@@ -115,7 +115,7 @@ export class TransactionSender {
     return { maxFeePerGas: smaller(2n * baseFee + priorityFee, limit), maxPriorityFeePerGas: priorityFee };
   }
 
-  /** Writes, signs and sends a transaction. Does not wait for its block. */
+  /** Writes, signs and sends a transaction for work that was found at a block. Does not wait for the transaction's block. */
   async submit(
     submission: Submission,
     block: PinnedBlock,
@@ -148,6 +148,7 @@ export class TransactionSender {
         ...rest,
         chooseNonce,
         limit,
+        foundAt: block.number,
       });
     } catch (error) {
       if (error instanceof DuplicateWorkError) return { status: "duplicate", detail: error.message };
@@ -204,7 +205,7 @@ export class TransactionSender {
     }
     if (entry.state === "mined") {
       log.warn({ work: entry.key, block: entry.blockNumber }, "a reorganisation has removed the transaction");
-      await journal.change(entry, { state: "sent" });
+      await journal.change(entry, { state: "sent", isUnmined: true });
     }
     const last = entry.attempts.at(-1);
     if (entry.nonce < mined) {

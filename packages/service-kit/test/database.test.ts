@@ -171,6 +171,24 @@ describe.each(["memory", "Postgres"] as const)("journal in %s", (kind) => {
     await expect(journal.prepare(entry("f"))).rejects.toThrow(TooManyInFlightError);
   });
 
+  test("behavior: work that another entry has done after it was found is not written again", async () => {
+    const done = await journal.prepare(entry("g", { chainId: 2 }));
+    await journal.change(done, { state: "succeeded", hash: form("03").hash, blockNumber: 8n });
+    const stale = journal.prepare(entry("g", { chainId: 2, foundAt: 7n }));
+    await expect(stale).rejects.toThrow(DuplicateWorkError);
+    expect(await journal.live(2, signer)).toEqual([]);
+    expect(await journal.prepare(entry("g", { chainId: 2, foundAt: 8n }))).toMatchObject({ state: "prepared" });
+  });
+
+  test("behavior: an entry that a reorganisation has removed has no block", async () => {
+    const removed = await journal.prepare(entry("h", { chainId: 3 }));
+    const { hash } = form("04");
+    await journal.change(removed, { state: "mined", hash, blockNumber: 8n, blockHash: hash });
+    await journal.change(removed, { state: "sent", isUnmined: true });
+    const none = { hash: undefined, blockNumber: undefined, blockHash: undefined };
+    expect(await journal.live(3, signer)).toMatchObject([{ state: "sent", ...none }]);
+  });
+
   test("behavior: a lease has one holder, and its epoch grows with each", async () => {
     expect(await journal.lease("m", "one", 60_000)).toBe(1);
     expect(await journal.lease("m", "two", 60_000)).toBeUndefined();
