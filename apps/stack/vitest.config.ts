@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
     // The tests wait for blocks and processes most of their time.
-    maxWorkers: 4,
+    maxWorkers: 2,
     hookTimeout: 60_000,
   },
 });
