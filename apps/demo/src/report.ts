@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { formatBps, formatCount, formatExact, formatPercent, formatPrice, formatWad, WAD } from "@counterpoise/testkit";
 import Table from "cli-table3";
 import type { Attribution } from "./attribution.js";
+import type { LiquidationCounts } from "./liquidations.js";
 import type { LpResult } from "./lp-results.js";
 import { formatDuration, formatTime } from "./time.js";
 
@@ -48,19 +49,8 @@ export type FeedReport = {
   spotShortfalls: number;
 };
 
-export type LiquidationsReport = {
-  againstMaker: number;
-  takenOver: number;
-  deleveraged: number;
-  flagged: number;
-  /** Accounts that recovered within the liquidator's delay. */
-  recovered: number;
-  /** Quote. */
-  notional: bigint;
-  /** Quote. */
-  rewards: bigint;
-  /** Losses that neither insurance nor deleveraging has paid, quote. */
-  badDebt: bigint;
+/** Liquidations of a run. Amounts WAD quote. */
+export type LiquidationsReport = Omit<LiquidationCounts, "refused"> & {
   /** Seconds. */
   delay: number;
   /** How often the exchange refused an attempt, by reason. */

@@ -1,4 +1,5 @@
 // Decisions of takers: pure functions of what a taker sees, and of its own seeded random numbers.
+import { createRandom } from "../random.js";
 
 /** The state that a taker decides on. Sizes and prices WAD. */
 export type TakerView = {
@@ -18,16 +19,8 @@ export type TakerDecision = bigint | undefined;
 /** A taker. Its decisions depend on the views and the seed only. */
 export type Taker = { name: string; decide(view: TakerView): TakerDecision };
 
-/** Random numbers from 0 up to 1, equal for equal seeds (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+/** Random numbers from 0 up to 1, equal for equal seeds. */
+export const seededRandom = (seed: number): (() => number) => createRandom(seed).unit;
 
 /** The change within the largest position. */
 function limited({ size, maxSize }: TakerView, change: bigint): TakerDecision {
@@ -40,23 +33,18 @@ const first = ({ prices }: TakerView) => prices[0] as bigint;
 const last = ({ prices }: TakerView) => prices[prices.length - 1] as bigint;
 
 /** Buys what has risen and sells what has fallen. */
-export function trendTaker(): Taker {
-  return {
-    name: "trend",
-    decide: (view) => {
-      if (first(view) === last(view)) return undefined;
-      return limited(view, last(view) > first(view) ? view.unit : -view.unit);
-    },
-  };
-}
+export const trendTaker = (): Taker => followingTaker("trend", 1n);
 
 /** Sells what has risen and buys what has fallen. */
-export function reversionTaker(): Taker {
+export const reversionTaker = (): Taker => followingTaker("reversion", -1n);
+
+/** Trades with the move of the price, or against it with a sign below zero. */
+function followingTaker(name: string, sign: 1n | -1n): Taker {
   return {
-    name: "reversion",
+    name,
     decide: (view) => {
       if (first(view) === last(view)) return undefined;
-      return limited(view, last(view) > first(view) ? -view.unit : view.unit);
+      return limited(view, (last(view) > first(view) ? view.unit : -view.unit) * sign);
     },
   };
 }
