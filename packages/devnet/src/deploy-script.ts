@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Deployment, parseDeployment } from "@counterpoise/sdk";
 import { foundryBinary, repositoryRoot } from "@counterpoise/toolchain";
@@ -10,6 +10,8 @@ const SCRIPT = "packages/contracts/script/Deploy.s.sol:Deploy";
 const ADAPTER_SCRIPT = "packages/contracts/script/SpotAdapter.s.sol:DeploySpotAdapter";
 /** The only folder that scripts may read and write, by foundry.toml. */
 const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
+/** forge's list of what is compiled, from `pnpm build`. */
+const COMPILED = path.join(repositoryRoot, "packages/contracts/cache/solidity-files-cache.json");
 
 /** Sources of the market's price; docs/prices.md explains the fields. Features of omitted fields are off. */
 export type DeploymentFeed = {
@@ -255,6 +257,10 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
   try {
     const configFile = path.join(folder, "config.json");
     const outFile = path.join(folder, "out.json");
+    const cache = path.join(folder, "cache");
+    // forge rewrites the list even if it compiles nothing. A script that reads it half-written compiles everything.
+    await mkdir(cache);
+    await copyFile(COMPILED, path.join(cache, path.basename(COMPILED)));
     await writeFile(
       configFile,
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
@@ -281,6 +287,7 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
         [variables.out]: outFile,
         // Concurrent runs must not share this folder.
         FOUNDRY_BROADCAST: path.join(folder, "broadcast"),
+        FOUNDRY_CACHE_PATH: cache,
         FOUNDRY_OFFLINE: "true",
       },
     );
