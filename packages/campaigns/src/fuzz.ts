@@ -1,12 +1,13 @@
 // Fuzzing campaigns on the contracts: `pnpm fuzz --minutes 20`. Each run has a new seed. Findings and the corpus stay in
 // packages/contracts/fuzz. The report counts the calls of each action of each handler, and lists actions that never succeeded.
 import { mkdirSync, rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { run } from "@counterpoise/toolchain";
 import { HELP, parseOptions } from "./fuzzing/options.js";
 import { plan, readSuites } from "./fuzzing/plan.js";
+import { writeReplay } from "./fuzzing/replay.js";
 import { reportOn } from "./fuzzing/report.js";
-import { environment, folderOf, runJob } from "./fuzzing/run.js";
+import type { Finding } from "./fuzzing/results.js";
+import { environment, folderOf, runJobs } from "./fuzzing/run.js";
 import { EXIT_FAILED, EXIT_USAGE, readOptions, repository, type Workspace } from "./workspace.js";
 
 async function main(workspace: Workspace): Promise<number> {
@@ -23,7 +24,8 @@ async function main(workspace: Workspace): Promise<number> {
   const filter = options.suite.source === "(?:)" ? [] : ["--match-contract", options.suite.source];
   const listed = await outputOf(workspace, ["test", "--list", "--json", ...filter], environment(workspace, options));
   if (listed === undefined) return EXIT_FAILED;
-  const jobs = plan(readSuites(listed), options, availableParallelism());
+  const suites = readSuites(listed);
+  const jobs = plan(suites, options);
   if (jobs.length === 0) {
     console.error("No suite matches.");
     return EXIT_USAGE;
@@ -35,12 +37,14 @@ async function main(workspace: Workspace): Promise<number> {
   }
   if (options.list) return 0;
 
-  const outcomes = [];
-  for (const [index, job] of jobs.entries()) {
-    console.log(`\n[${index + 1}/${jobs.length}] ${job.name}`);
-    outcomes.push(await runJob(workspace, job, options));
+  console.log("");
+  const outcomes = await runJobs(workspace, jobs, options);
+  const replays = new Map<Finding, string>();
+  for (const failure of outcomes.flatMap(({ failures }) => failures)) {
+    const file = writeReplay(workspace, failure, suites);
+    if (file !== undefined) replays.set(failure, file);
   }
-  const { tables, problems, summary, isGood } = reportOn(outcomes, options);
+  const { tables, problems, summary, isGood } = reportOn(outcomes, options, replays);
   console.log(tables);
   if (problems !== "") console.error(problems);
   console.log(summary);

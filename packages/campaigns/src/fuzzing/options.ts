@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 export const HELP = `npx -y pnpm@10 fuzz [options]
@@ -7,6 +8,7 @@ Runs the fuzz tests and the invariant suites of packages/contracts for a given t
 
   --minutes N      time for the campaign, without compilation (20)
   --suite REGEX    only the test contracts whose names match
+  --processors N   runs of suites at the same time (one for each processor)
   --seed 0x...     repeat a run; default: a new seed
   --only KIND      invariants, or fuzz (tests of single functions)
   --quick          deploy a quick build instead of the one that ships
@@ -14,7 +16,11 @@ Runs the fuzz tests and the invariant suites of packages/contracts for a given t
   --list           print the jobs of the campaign, and the time of each
   --fresh          delete corpus and failures of earlier runs first
 
-Corpus, failures and the log of each suite are in packages/contracts/fuzz. A failure is tried first on the next run.`;
+Suites whose actions and laws another suite has run only when --suite names them. A suite that has more than one run of the
+campaign has another seed in each.
+
+Corpus, failures and the log of each suite are in packages/contracts/fuzz. A failure is tried first on the next run. The calls that
+lead to it are also written as a Solidity test, in packages/contracts/test/replay.`;
 
 export type Options = ReturnType<typeof parseOptions>;
 
@@ -25,6 +31,7 @@ export function parseOptions(args: string[]) {
     options: {
       minutes: { type: "string", default: "20" },
       suite: { type: "string", default: "" },
+      processors: { type: "string", default: String(availableParallelism()) },
       seed: { type: "string" },
       only: { type: "string" },
       quick: { type: "boolean", default: false },
@@ -36,6 +43,10 @@ export function parseOptions(args: string[]) {
   });
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a positive number`);
+  const processors = Number(values.processors);
+  if (!(Number.isInteger(processors) && processors > 0)) {
+    throw new Error(`--processors ${values.processors} is not a positive whole number`);
+  }
   if (values.only !== undefined && values.only !== "invariants" && values.only !== "fuzz") {
     throw new Error(`--only ${values.only}: the kinds are invariants and fuzz`);
   }
@@ -44,6 +55,7 @@ export function parseOptions(args: string[]) {
   }
   return {
     minutes,
+    processors,
     suite: new RegExp(values.suite),
     seed: values.seed ?? `0x${randomBytes(32).toString("hex")}`,
     only: values.only,

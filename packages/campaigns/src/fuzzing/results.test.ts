@@ -3,7 +3,16 @@ import type { Job } from "./plan.js";
 import { progressOf, readActions, readOutcome } from "./results.js";
 import { limits } from "./run.js";
 
-const job: Job = { name: "L", contract: "^L$", tests: "^invariant_", count: 1, seconds: 9, isInvariant: true };
+const job: Job = {
+  name: "L",
+  contract: "^L$",
+  tests: "^invariant_",
+  count: 1,
+  seconds: 9,
+  threads: 1,
+  repetition: 0,
+  isInvariant: true,
+};
 
 test("progressOf: a line of forge's metrics", () => {
   const line = JSON.stringify({
@@ -40,7 +49,7 @@ test("readOutcome: adds the counts of all tests of a job", () => {
   const outcome = readOutcome(job, results);
   expect(outcome).toMatchObject({ passed: 1, calls: 33 });
   expect(outcome.functions).toEqual(new Map([["H.trade", { calls: 20, reverts: 2, discards: 4 }]]));
-  expect(outcome.failures).toEqual([
+  expect(outcome.failures).toMatchObject([
     { test: "L.invariant_L2()", reason: "sum is not zero", sequence: ["H trade(uint256) args=[5]"] },
     { test: "L.testFuzz_A(uint256)", reason: "failed", sequence: [" testFuzz_A args=[0x01]"] },
   ]);

@@ -15,8 +15,22 @@ export interface ActionCounts {
 export interface Finding {
   test: string;
   reason: string;
-  /** The calls that lead to the failure. */
+  /** The calls that lead to the failure, for a reader. */
   sequence: string[];
+  /** The same for {@link replayOf}. Default: none. */
+  calls?: ReplayCall[];
+}
+
+/** A call that leads to a failure. */
+export interface ReplayCall {
+  sender: string;
+  target: string;
+  calldata: string;
+  /** Seconds and blocks that pass before it. */
+  seconds?: number | undefined;
+  blocks?: number | undefined;
+  /** The call for a reader. */
+  text: string;
 }
 
 export interface Outcome {
@@ -29,6 +43,10 @@ export interface Outcome {
 }
 
 interface Call {
+  sender?: string;
+  addr?: string;
+  warp?: string | number | null;
+  roll?: string | number | null;
   contract_name?: string;
   signature?: string;
   func_name?: string;
@@ -61,7 +79,13 @@ export function readOutcome(job: Job, results: string): Outcome {
     for (const [test, result] of Object.entries(tests)) {
       const name = `${suite.split(":").at(-1)}.${test}`;
       if (result.status === "Failure") {
-        outcome.failures.push({ test: name, reason: result.reason ?? "failed", sequence: sequenceOf(result) });
+        const calls = callsOf(result);
+        outcome.failures.push({
+          test: name,
+          reason: result.reason ?? "failed",
+          sequence: calls.map(textOf),
+          calls: calls.flatMap(replayCallOf),
+        });
       } else outcome.passed++;
       outcome.calls += result.kind?.Invariant?.calls ?? result.kind?.Fuzz?.runs ?? 0;
       for (const [id, counts] of Object.entries(result.kind?.Invariant?.metrics ?? {})) {
@@ -77,13 +101,19 @@ export function readOutcome(job: Job, results: string): Outcome {
   return outcome;
 }
 
-/** The calls that lead to a failure, one per line. */
-function sequenceOf({ counterexample }: TestResult): string[] {
-  const calls = counterexample?.Single ? [counterexample.Single] : (counterexample?.Sequence?.[1] ?? []);
-  return calls.map(
-    (call) =>
-      `${call.contract_name?.split(":").at(-1) ?? ""} ${call.signature ?? call.func_name ?? ""} args=[${call.raw_args ?? call.args ?? call.calldata}]`,
-  );
+const callsOf = ({ counterexample }: TestResult): Call[] =>
+  counterexample?.Single ? [counterexample.Single] : (counterexample?.Sequence?.[1] ?? []);
+
+/** A call on one line. */
+const textOf = (call: Call) =>
+  `${call.contract_name?.split(":").at(-1) ?? ""} ${call.signature ?? call.func_name ?? ""} args=[${call.raw_args ?? call.args ?? call.calldata}]`;
+
+/** Nothing for a test of a single function: it has arguments, and no target. */
+function replayCallOf(call: Call): ReplayCall[] {
+  const { sender, addr: target, calldata } = call;
+  if (sender === undefined || target === undefined || calldata === undefined) return [];
+  const amount = (value: string | number | null | undefined) => (value == null ? undefined : Number(value));
+  return [{ sender, target, calldata, seconds: amount(call.warp), blocks: amount(call.roll), text: textOf(call) }];
 }
 
 /** Adds up the counts that handlers wrote at the end of each sequence, replays of the corpus included. */

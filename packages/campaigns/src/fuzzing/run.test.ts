@@ -17,7 +17,16 @@ const RESULTS = {
     },
   },
 };
-const job: Job = { name: "L", contract: "^L$", tests: "^invariant_", count: 1, seconds: 5, isInvariant: true };
+const job: Job = {
+  name: "L",
+  contract: "^L$",
+  tests: "^invariant_",
+  count: 1,
+  seconds: 5,
+  threads: 1,
+  repetition: 0,
+  isInvariant: true,
+};
 const options = parseOptions(["--seed", "0x7", "--quick"]);
 
 let root: string;
@@ -55,7 +64,7 @@ console.log(${JSON.stringify(JSON.stringify(RESULTS))});`),
   expect(outcome).toMatchObject({ passed: 1, failures: [], calls: 7 });
   expect(outcome.actions).toEqual(new Map([["trade", { done: 3, refused: 1 }]]));
   expect(readFileSync(path.join(folderOf(workspace), "L.log"), "utf8")).toBe(
-    "0x7,5,\ntest --json --match-contract ^L$ --match-test ^invariant_\n",
+    "0x7,5,\ntest --json --threads 1 --match-contract ^L$ --match-test ^invariant_\n",
   );
 });
 

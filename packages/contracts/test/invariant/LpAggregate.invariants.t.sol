@@ -32,8 +32,15 @@ abstract contract LpAggregateInvariants is ExchangeTest, RecordsActions {
         targetContract(address(handler));
     }
 
+    /// @dev One campaign for all laws: each would replay the same calls.
+    function invariant_EachControllerKeepsItsValue_NothingElseIsHeld() public view {
+        _checkControllers();
+        _checkEscrow();
+        _checkHoldings();
+    }
+
     /// @dev For each controller, to the last unit: what its requests took in is pending, claimable, returned or claimed.
-    function invariant_EachControllerKeepsItsValue() public view {
+    function _checkControllers() private view {
         for (uint256 i = 0; i < handler.lpCount(); ++i) {
             address lp_ = handler.lps(i);
             LpAggregateHandler.Flow memory flow = handler.flowOf(lp_, true);
@@ -54,7 +61,7 @@ abstract contract LpAggregateInvariants is ExchangeTest, RecordsActions {
     }
 
     /// @dev The controllers' views add up to what the request vault and the accounts hold.
-    function invariant_EscrowIsWhatIsOwed() public view {
+    function _checkEscrow() private view {
         uint256 assets;
         uint256 shares;
         uint256 quote;
@@ -73,7 +80,7 @@ abstract contract LpAggregateInvariants is ExchangeTest, RecordsActions {
     }
 
     /// @dev The aggregate vault holds prepaid ether, its float, and the inputs that paid for fees.
-    function invariant_NothingElseIsHeld() public view {
+    function _checkHoldings() private view {
         uint256 prepaid;
         for (uint256 i = 0; i < handler.lpCount(); ++i) {
             prepaid += aggregate.prepaidOf(handler.lps(i));
