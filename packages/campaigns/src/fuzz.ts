@@ -2,17 +2,21 @@
 // packages/contracts/fuzz. The report counts the calls of each action of each handler, and lists actions that never succeeded.
 import { mkdirSync, rmSync } from "node:fs";
 import { run } from "@counterpoise/toolchain";
-import { HELP, parseOptions } from "./fuzzing/options.js";
+import { runBenchmark } from "./benchmark/benchmark.js";
+import { readKnownFaults } from "./benchmark/known-faults.js";
+import { HELP, type Options, parseOptions } from "./fuzzing/options.js";
 import { plan, readSuites } from "./fuzzing/plan.js";
 import { writeReplay } from "./fuzzing/replay.js";
 import { reportOn } from "./fuzzing/report.js";
 import type { Finding } from "./fuzzing/results.js";
 import { environment, folderOf, runJobs } from "./fuzzing/run.js";
+import { readMutants } from "./mutation/faults.js";
 import { EXIT_FAILED, EXIT_USAGE, readOptions, repository, type Workspace } from "./workspace.js";
 
 async function main(workspace: Workspace): Promise<number> {
   const options = readOptions(parseOptions, HELP);
   if (typeof options === "number") return options;
+  if (options.benchmark) return benchmark(workspace, options);
   if (options.fresh) rmSync(folderOf(workspace), { recursive: true, force: true });
   mkdirSync(folderOf(workspace), { recursive: true });
 
@@ -49,6 +53,27 @@ async function main(workspace: Workspace): Promise<number> {
   if (problems !== "") console.error(problems);
   console.log(summary);
   return isGood ? 0 : EXIT_FAILED;
+}
+
+/** `--benchmark`: the known faults. */
+async function benchmark(workspace: Workspace, options: Options): Promise<number> {
+  const list = readKnownFaults(workspace.root);
+  const { attacks } = options;
+  const unknown = attacks?.filter((attack) => !list.some((known) => known.attack === attack)) ?? [];
+  if (unknown.length > 0) {
+    console.error(
+      `No known fault: ${unknown.join(", ")}. The list has ${list.map(({ attack }) => attack).join(", ")}.`,
+    );
+    return EXIT_USAGE;
+  }
+  const chosen = list.filter(
+    ({ attack, suites }) => suites !== undefined && (attacks === undefined || attacks.includes(attack)),
+  );
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+  process.once("SIGTERM", () => interruption.abort());
+  const mutants = await readMutants(workspace.root);
+  return runBenchmark(workspace, chosen, list, mutants, options, interruption.signal);
 }
 
 /** Returns the output of forge. Prints it, and returns undefined, when forge fails. */

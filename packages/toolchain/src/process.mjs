@@ -7,6 +7,7 @@ import { repositoryRoot } from "./foundry.mjs";
  * @property {NodeJS.ProcessEnv} [env] Added to this process's environment.
  * @property {string} [cwd] Instead of the repository's root.
  * @property {(chunk: string) => void} [onOutput] Receives the command's output, which then is not printed.
+ * @property {AbortSignal} [signal] Ends the command.
  */
 
 /**
@@ -17,13 +18,16 @@ import { repositoryRoot } from "./foundry.mjs";
  * @param {RunOptions} [options]
  * @returns {Promise<number>}
  */
-export function run(command, args, { env, cwd = repositoryRoot, onOutput } = {}) {
+export function run(command, args, { env, cwd = repositoryRoot, onOutput, signal } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: onOutput ? ["inherit", "pipe", "pipe"] : "inherit",
     });
+    const abort = () => child.kill("SIGTERM");
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
     child.stdout?.setEncoding("utf8").on("data", onOutput ?? (() => {}));
     child.stderr?.setEncoding("utf8").on("data", onOutput ?? (() => {}));
 
@@ -36,6 +40,7 @@ export function run(command, args, { env, cwd = repositoryRoot, onOutput } = {})
     child.on("close", (code, signal) => {
       process.off("SIGINT", wait);
       process.off("SIGTERM", terminate);
+      signal?.removeEventListener("abort", abort);
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });

@@ -15,6 +15,9 @@ Runs the fuzz tests and the invariant suites of packages/contracts for a given t
   --dead-fails     end with an error when an action never succeeded
   --list           print the jobs of the campaign, and the time of each
   --fresh          delete corpus and failures of earlier runs first
+  --benchmark      put each known fault into a copy of the contracts and measure how long the campaign takes to find it; --minutes
+                   is the time for one fault (5)
+  --attack ID,...  only the faults of these attacks, such as T52
 
 Suites whose actions and laws another suite has run only when --suite names them. A suite that has more than one run of the
 campaign has another seed in each.
@@ -29,7 +32,7 @@ export function parseOptions(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
-      minutes: { type: "string", default: "20" },
+      minutes: { type: "string" },
       suite: { type: "string", default: "" },
       processors: { type: "string", default: String(availableParallelism()) },
       seed: { type: "string" },
@@ -38,10 +41,12 @@ export function parseOptions(args: string[]) {
       "dead-fails": { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       fresh: { type: "boolean", default: false },
+      benchmark: { type: "boolean", default: false },
+      attack: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const minutes = Number(values.minutes);
+  const minutes = Number(values.minutes ?? (values.benchmark ? 5 : 20));
   if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a positive number`);
   const processors = Number(values.processors);
   if (!(Number.isInteger(processors) && processors > 0)) {
@@ -63,6 +68,8 @@ export function parseOptions(args: string[]) {
     deadFails: values["dead-fails"],
     list: values.list,
     fresh: values.fresh,
+    benchmark: values.benchmark,
+    attacks: values.attack?.split(","),
     help: values.help,
   };
 }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { run } from "@counterpoise/toolchain";
+import { type RunOptions, run } from "@counterpoise/toolchain";
 import { inContracts, type Workspace } from "../workspace.js";
 import type { Mutant } from "./faults.js";
 import { matches, solidityFilesIn } from "./files.js";
@@ -66,12 +66,12 @@ export class Copy {
    * finds: for a filter it would parse the whole tree first. All sources stay when the tests deploy the exchange, which they
    * do by artifact.
    */
-  narrow({ file, tests }: Mutant): void {
+  narrow({ file, tests }: { file?: string; tests: string }): void {
     const contracts = path.join(this.tree, inContracts(""));
     const all = solidityFilesIn(contracts, ["src", "test", "script"]);
     const isTest = (name: string) => name.endsWith(".t.sol");
     const wanted = new Set(all.filter((name) => isTest(name) && matches(name, [`test/${tests}`])));
-    wanted.add(`src/${file}`);
+    if (file !== undefined) wanted.add(`src/${file}`);
     // The set grows during the loop.
     for (const name of wanted) {
       const imports = readFileSync(path.join(contracts, name), "utf8").matchAll(/from "(\.[^"]+\.sol)"/g);
@@ -103,14 +103,22 @@ export class Copy {
 
   async #forge(args: string[]) {
     let output = "";
-    const exitCode = await run(this.#workspace.forge, [...args, "--dynamic-test-linking"], {
-      cwd: this.tree,
-      env: { FOUNDRY_PROFILE: "quick", NO_COLOR: "1", ...RUNS },
+    const exitCode = await this.run(args, {
+      env: RUNS,
       onOutput: (chunk) => {
         output += chunk;
       },
     });
     return { exitCode, output };
+  }
+
+  /** Runs forge in the copy. */
+  run(args: string[], { env, ...options }: Pick<RunOptions, "env" | "onOutput" | "signal">): Promise<number> {
+    return run(this.#workspace.forge, [...args, "--dynamic-test-linking"], {
+      ...options,
+      cwd: this.tree,
+      env: { FOUNDRY_PROFILE: "quick", NO_COLOR: "1", ...env },
+    });
   }
 
   #clean(): void {
