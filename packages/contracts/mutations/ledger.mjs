@@ -169,6 +169,13 @@ export default [
     tests: "vault/*.t.sol",
     faults: [
       {
+        id: "ledger-draw-outlives-its-fill",
+        fault: "the draw of one fill counts for the next one in the same transaction, which reverts",
+        original: "        _drawn = 0;\n",
+        replacement: "",
+        tests: "regression/SecondEventWhileTheFirstIsOpen.t.sol",
+      },
+      {
         id: "ledger-borrowing-unpaid",
         fault: "a settlement charges no borrowing fees",
         original: "position.margin = position.margin - funding - borrowing;",

@@ -37,11 +37,11 @@ export function run(command, args, { env, cwd = repositoryRoot, onOutput, signal
     process.on("SIGINT", wait);
     process.on("SIGTERM", terminate);
     child.on("error", reject);
-    child.on("close", (code, signal) => {
+    child.on("close", (code, endedBy) => {
       process.off("SIGINT", wait);
       process.off("SIGTERM", terminate);
       signal?.removeEventListener("abort", abort);
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      resolve(code ?? 128 + (endedBy ? constants.signals[endedBy] : 0));
     });
   });
 }
