@@ -1,13 +1,16 @@
 import {
   announceSettlement,
+  applyEvent,
   deleverageSync,
   deposit,
   depositLpSync,
   donateInsurance,
+  emptyLedger,
   flagShortfall,
   getMarket,
   getPosition,
   liquidateSync,
+  positionIn,
   setMarketStatus,
   settleAccount,
   settleMarket,
@@ -16,10 +19,12 @@ import {
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { vaultAbi } from "@counterpoise/sdk/abis";
+import { readHistory } from "@counterpoise/sdk/history";
 import { COLLATERAL_SCALE, USD } from "@counterpoise/testkit";
-import { isAddressEqual, parseEther } from "viem";
+import { type Address, isAddressEqual, parseEther, parseEventLogs } from "viem";
 import { expect, test } from "vitest";
-import { FIRST_PRICE, LP_BASE, SETTLEMENT_ACCOUNT, sent, useExchange } from "../src/exchange.js";
+import { type Exchange, FIRST_PRICE, LP_BASE, SETTLEMENT_ACCOUNT, sent, useExchange } from "../src/exchange.js";
 import { expectBaseVaultDrift, expectSoundLedger } from "../src/laws.js";
 import { closeWhole, pass, tradeBase } from "../src/trades.js";
 
@@ -120,4 +125,43 @@ test("events alone rebuild every balance, through every state of a market", asyn
   for (const account of world.accounts) {
     expect((await getPosition(keeper, { deployment, account })).size, account).toBe(0n);
   }
+
+  // The histories explain each margin that the transfers of collateral do not.
+  const moved = await transferred(world);
+  const kinds = new Set<string>();
+  for (const account of world.accounts) {
+    let margin = moved(account);
+    for await (const item of readHistory(keeper, { deployment, account, maxBlockRange: 50n })) {
+      kinds.add(`${item.kind} as ${item.role}`);
+      margin += item.realizedPnl - item.funding - item.borrowing - item.tradingFee - item.penalty + item.covered;
+      expect(item.time).toBe((await keeper.getBlock({ blockNumber: item.blockNumber })).timestamp);
+      expect(item.order !== undefined).toBe(item.kind === "trade");
+    }
+    expect(margin, account).toBe((await getPosition(keeper, { deployment, account })).margin);
+  }
+  expect([...kinds].sort()).toEqual([
+    "deleveraging as maker",
+    // The keeper's reward.
+    "deleveraging as none",
+    "deleveraging as taker",
+    "liquidation as maker",
+    "liquidation as none",
+    "liquidation as taker",
+    "settlement as maker",
+    "settlement as taker",
+    "trade as maker",
+    "trade as taker",
+  ]);
 });
+
+/** The collateral that each account moved into its margin less that out of it, WAD, by the events of the transfers alone. */
+async function transferred({ alice, deployment }: Exchange): Promise<(account: Address) => bigint> {
+  const { vault, collateralDecimals, marketId } = deployment;
+  const logs = await alice.getLogs({ address: vault, fromBlock: 0n });
+  const ledger = emptyLedger({ collateralDecimals });
+  const transfers = ["FundToMargin", "MarginToFund", "MarginReceived", "MarginPaidOut", "BondPaid"];
+  for (const event of parseEventLogs({ abi: vaultAbi, logs })) {
+    if (transfers.includes(event.eventName)) applyEvent(ledger, event);
+  }
+  return (account) => positionIn(ledger, marketId, account).margin;
+}
