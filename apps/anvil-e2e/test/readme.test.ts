@@ -9,9 +9,11 @@ import {
   type Fill,
   getFills,
   getLiquidatable,
+  getMaker,
   getMakerQuote,
   getMarket,
   getMarketRules,
+  getOracleMakerParameters,
   getOrderEvents,
   getPendingLpRequests,
   getPosition,
@@ -23,6 +25,7 @@ import {
   quoteTrade,
   requestLpDepositSync,
   type SignedFill,
+  setOracleMakerParameters,
   settleLpRequestsSync,
   signOrder,
   withdraw,
@@ -30,12 +33,13 @@ import {
 import { getSharePrices, type HistoryItem } from "@counterpoise/sdk/history";
 import { devnetPrices, type PriceSource } from "@counterpoise/sdk/prices";
 import { serializeSubmission } from "@counterpoise/sdk/relay";
+import type { LpAttribution, Markout } from "@counterpoise/sdk/report";
 import type { OpenedPosition } from "@counterpoise/sdk/trade";
-import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
+import { COLLATERAL_SCALE, quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
 import { getBlock } from "viem/actions";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, LP_COLLATERAL, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
@@ -171,6 +175,31 @@ test("default: yieldOf", async () => {
   expect(percent).toBeGreaterThan(0);
   expect(Number.parseFloat(await rate(1n))).toBeCloseTo(percent, 1);
   expect(await rate(2n)).toBe("not enough history");
+});
+
+test("default: explainResult, markoutsOf", async () => {
+  const world = exchange();
+  const { admin, alice, deployment } = world;
+  const maker = deployment.oracleMaker;
+  const parameters = { ...(await getOracleMakerParameters(admin, { deployment })), lpFee: 200 };
+  await sent(admin, setOracleMakerParameters(admin, { deployment, parameters }));
+  await world.fund(alice, 60_000n * USD);
+  await tradeBase(world, alice, { base: 100n * WAD, price: FIRST_PRICE });
+  await world.warpBy(60n);
+  await tradeBase(world, alice, { base: -100n * WAD, price: parseEther("2010") });
+  await world.publish(parseEther("2010"));
+  const result = await run<LpAttribution>("explainResult", alice, deployment, maker);
+  // The long gained from the price what the maker lost, and paid its premium and fees.
+  expect(result.inventory).toBe(-1_000n * WAD);
+  // 200 ppm of twice 200,000 and a little.
+  expect(result.lpFee / WAD).toBe(80n);
+  expect(result.spread).toBeGreaterThan(0n);
+  const { account } = await getMaker(alice, { deployment, maker });
+  expect(result.total).toBe(account.margin - LP_COLLATERAL * COLLATERAL_SCALE);
+  const [soon, minute] = await run<Markout[]>("markoutsOf", alice, deployment, maker);
+  expect(soon).toMatchObject({ horizon: 5n, known: 1, unknown: 1 });
+  expect(soon?.gain).toBeGreaterThan(0n);
+  expect(minute).toMatchObject({ horizon: 60n, known: 1, unknown: 1 });
 });
 
 test("default: worthwhile, endOf", async () => {

@@ -7,6 +7,8 @@ import {
   donateInsurance,
   emptyLedger,
   flagShortfall,
+  getHedge,
+  getMaker,
   getMarket,
   getPosition,
   liquidateSync,
@@ -21,6 +23,8 @@ import {
 } from "@counterpoise/sdk";
 import { vaultAbi } from "@counterpoise/sdk/abis";
 import { readHistory } from "@counterpoise/sdk/history";
+import { amounts } from "@counterpoise/sdk/math";
+import { applyLpEvent, attributionOf, getLpEvents, newLpLedger } from "@counterpoise/sdk/report";
 import { COLLATERAL_SCALE, USD } from "@counterpoise/testkit";
 import { type Address, isAddressEqual, parseEther, parseEventLogs } from "viem";
 import { expect, test } from "vitest";
@@ -38,6 +42,7 @@ test("events alone rebuild every balance, through every state of a market", asyn
   const stage = async (lpBase = LP_BASE) => {
     await expectSoundLedger(world);
     await expectBaseVaultDrift(world, lpBase);
+    for (const maker of [oracleMaker, spotHedgeBaseMaker]) await expectExplained(world, maker);
   };
   await stage();
 
@@ -153,6 +158,24 @@ test("events alone rebuild every balance, through every state of a market", asyn
     "trade as taker",
   ]);
 });
+
+/** Compares an LP vault with the ledger of its report, which events alone build, and its value with the attribution of its result. */
+async function expectExplained({ deployment, keeper }: Exchange, maker: Address): Promise<void> {
+  const ledger = newLpLedger();
+  for (const event of await getLpEvents(keeper, { deployment, maker })) applyLpEvent(ledger, event);
+  const { account } = await getMaker(keeper, { deployment, maker });
+  const isHedged = maker === deployment.spotHedgeBaseMaker;
+  const base: bigint = isHedged ? (await getHedge(keeper, { deployment, maker })).assetBalance : 0n;
+  const { size, openNotional, margin, pendingFunding, pendingBorrowing, valuation } = account;
+  expect(ledger, maker).toMatchObject({ size, base, quote: openNotional + margin });
+  expect(ledger.parts.donated).toBe(0n);
+  const price = (await getMarket(keeper, { deployment })).lastPrice?.price ?? 0n;
+  const { total, valueChange } = attributionOf(ledger, { price, pendingFunding, pendingBorrowing });
+  expect(total, maker).toBe(valueChange);
+  if (!valuation) return;
+  const held = amounts.valueFloor(base, price) - amounts.valueFloor(ledger.lpBase, price);
+  expect(total, maker).toBe(valuation.accountValue + held - ledger.lpQuote);
+}
 
 /** The collateral that each account moved into its margin less that out of it, WAD, by the events of the transfers alone. */
 async function transferred({ alice, deployment }: Exchange): Promise<(account: Address) => bigint> {

@@ -640,8 +640,20 @@ test("default: the names of the subpaths, each with a comment", () => {
   const keeper = named("keeper", ["due", "errors", "profit", "wait"]);
   const relay = named("relay", ["book", "errors", "serialize"]);
   const history = named("history", ["account-history", "entries", "share-prices"]);
+  const report = named("report", ["lp-events", "lp-ledger", "results"]);
   const models = named("models", entities);
-  const all = [...errors, ...units, ...maths, ...models, ...trade, ...account, ...keeper, ...relay, ...history];
+  const all = [
+    ...errors,
+    ...units,
+    ...maths,
+    ...models,
+    ...trade,
+    ...account,
+    ...keeper,
+    ...relay,
+    ...history,
+    ...report,
+  ];
   expect(all.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
 });
 
@@ -749,6 +761,19 @@ test("default: every subpath of the package has its values here", async () => {
         "parseSubmissions",
         "removeOrder",
         "serializeSubmission",
+      ],
+      "./report": [
+        "InvalidAmountError",
+        "MARKOUT_HORIZONS",
+        "applyLpEvent",
+        "attributionOf",
+        "drawdownOf",
+        "getLpEvents",
+        "lpEventsOf",
+        "lpResult",
+        "markouts",
+        "newLpLedger",
+        "priceLookup",
       ],
       "./trade": [
         "InvalidAmountError",
