@@ -81,12 +81,12 @@ export type LpEventsOfParameters = {
   logs: readonly Log[];
 };
 
-/** What happened to the LP vault between two fills of a transaction. Amounts WAD. */
+/** The events of the LP vault between two fills of a transaction. Amounts WAD. */
 type Segment = {
   price: bigint | undefined;
   /** Collateral and base that reached the LP vault and its margin. */
   tokens: { quote: bigint; base: bigint };
-  /** What LPs paid in. */
+  /** Paid in by LPs. */
   flow: { quote: bigint; base: bigint };
   keepers: bigint;
   lpFee: bigint;

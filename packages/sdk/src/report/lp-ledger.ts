@@ -36,7 +36,7 @@ export type LpEvent =
    * keepers that rebalance (`keepers`), tokens that no LP deposited (`donated`).
    */
   | { type: "payment"; cause: "liquidation" | "keepers" | "donated"; quote: Wad; base?: Wad | undefined }
-  /** What LPs deposited, above zero, or withdrew: no result. */
+  /** Deposits of LPs, above zero, or withdrawals: no result. */
   | { type: "flow"; base: Wad; quote: Wad }
   /** Entry and exit fees that an LP left to the other LPs. They change no value of the LP vault as a whole. */
   | { type: "keptFee"; base: Wad; quote: Wad }
@@ -65,7 +65,7 @@ export type LpParts = {
   donated: Wad;
 };
 
-/** What an LP vault has, and its result so far. Changed in place by {@link applyLpEvent}. */
+/** The holdings of an LP vault, and its result so far. Changed in place by {@link applyLpEvent}. */
 export type LpLedger = {
   /** The perpetual position, WAD base. */
   size: Wad;
@@ -91,7 +91,7 @@ export type LpLedger = {
   readonly valueBefore: Wad;
 };
 
-/** The state of an LP vault at the beginning of a report, WAD. What it has is the LPs' then. */
+/** The state of an LP vault at the beginning of a report, WAD. All of it is the LPs' then. */
 export type LpStart = {
   size: Wad;
   /** Margin, open notional and collateral held. */

@@ -84,14 +84,14 @@ export type Markout = {
   unknown: number;
   /** The notional of the known fills at their later price, WAD quote. */
   volume: Wad;
-  /** What the account gained by the fills against the later price, WAD quote; each rounded down. Below zero: it lost. */
+  /** The gain of the account by the fills against the later price, WAD quote; each rounded down. Below zero: it lost. */
   gain: Wad;
   /** `gain` over `volume`, WAD, rounded down; undefined without volume. */
   ratio: Wad | undefined;
 };
 
 /**
- * What fills were worth at the price some time later: a maker that loses at short horizons trades with takers who know more. A fill
+ * The gain of fills at the price some time later: a maker that loses at short horizons trades with takers who know more. A fill
  * without a price at its horizon is counted apart, never as zero.
  *
  * @param priceAt the oracle price at a time (Unix seconds), WAD quote per base; undefined where it is unknown. See {@link priceLookup}.
