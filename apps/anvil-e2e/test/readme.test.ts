@@ -9,8 +9,11 @@ import {
   type Fill,
   getFills,
   getLiquidatable,
+  getMaker,
   getMakerQuote,
+  getMarket,
   getMarketRules,
+  getOracleMakerParameters,
   getOrderEvents,
   getPendingLpRequests,
   getPosition,
@@ -22,16 +25,21 @@ import {
   quoteTrade,
   requestLpDepositSync,
   type SignedFill,
+  setOracleMakerParameters,
+  settleLpRequestsSync,
   signOrder,
   withdraw,
 } from "@counterpoise/sdk";
+import { getSharePrices, type HistoryItem } from "@counterpoise/sdk/history";
 import { devnetPrices, type PriceSource } from "@counterpoise/sdk/prices";
+import { serializeSubmission } from "@counterpoise/sdk/relay";
+import type { LpAttribution, Markout } from "@counterpoise/sdk/report";
 import type { OpenedPosition } from "@counterpoise/sdk/trade";
-import { quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
+import { COLLATERAL_SCALE, quoteVaultOf, USD, WAD } from "@counterpoise/testkit";
 import { createWalletClient, type Hex, parseEther } from "viem";
 import { getBlock } from "viem/actions";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, sent, useExchange } from "../src/exchange.js";
+import { type Exchange, executed, FIRST_PRICE, KEEPER_FEE, LP_COLLATERAL, sent, useExchange } from "../src/exchange.js";
 import { expectLedgerLaws } from "../src/laws.js";
 import { prunedNode } from "../src/pruned-node.js";
 import { type Example, readmeExamples } from "../src/readme.js";
@@ -103,6 +111,133 @@ test("default: goLong, addMargin, closeAll", async () => {
   expect(await getPosition(alice, { deployment, account })).toMatchObject({ size: 0n, openNotional: 0n });
   // Fees and premiums are all that is lost; the bond is in the fund or the escrow.
   expect(await world.collateralOf(account)).toBeGreaterThan(wallet - 200n * USD);
+});
+
+test("default: overview", async () => {
+  const world = exchange();
+  const { alice, deployment } = world;
+  await world.fund(alice, 10_000n * USD);
+  await tradeBase(world, alice, { base: 2n * WAD, price: FIRST_PRICE });
+  const { orderId } = await createTrade(world, alice, { base: WAD });
+  expect(await run("overview", alice, deployment, alice.account.address)).toEqual({
+    wallet: "488000",
+    size: "2",
+    orders: [`${orderId}: delayed`],
+    shares: ["0", "0", "0"],
+  });
+});
+
+test("default: latest", async () => {
+  const world = exchange();
+  const { alice, deployment } = world;
+  const account = alice.account.address;
+  await world.fund(alice, 10_000n * USD);
+  for (const base of [WAD, 2n * WAD, -WAD]) await tradeBase(world, alice, { base, price: FIRST_PRICE });
+  type Latest = { items: HistoryItem[]; cost: bigint };
+  const { items, cost } = await run<Latest>("latest", alice, deployment, account, 2);
+  expect(items.map(({ kind, side, base }) => [kind, side, base])).toEqual([
+    ["trade", "sell", -WAD],
+    ["trade", "buy", 2n * WAD],
+  ]);
+  const all = await run<Latest>("latest", alice, deployment, account, 10);
+  expect(all.items).toHaveLength(3);
+  // Each trade costs its fee, and the sale also what accrued since the trades before.
+  const [first] = all.items.slice(-1);
+  expect(all.cost - cost).toBe(first?.tradingFee);
+  const { insurance } = await getMarket(alice, { deployment });
+  expect(all.items.reduce((sum, { tradingFee }) => sum + tradingFee, 0n)).toBe(insurance);
+});
+
+test("default: yieldOf", async () => {
+  const world = exchange();
+  const { alice, deployment, keeper, otherLp } = world;
+  const { oracleMaker: maker, oracleMakerRequestVault: requestVault } = deployment;
+  const settle = async () => {
+    const assets = 1_000n * USD;
+    const request = await requestLpDepositSync(otherLp, { requestVault, assets, minShares: 0n, keeperFee: KEEPER_FEE });
+    await world.warpTo(request.executableAt);
+    const updates = [[world.updateAt(request.executableAt, FIRST_PRICE)]];
+    await settleLpRequestsSync(keeper, { requestVault, updates });
+  };
+  const rate = async (days: bigint) => run<string>("yieldOf", alice, deployment, maker, await world.now(), days);
+  await settle();
+  expect(await rate(1n)).toBe("not enough history");
+  // A long pays the maker's premium, and again when it closes.
+  await world.fund(alice, 60_000n * USD);
+  await tradeBase(world, alice, { base: 100n * WAD, price: FIRST_PRICE });
+  await tradeBase(world, alice, { base: -100n * WAD, price: FIRST_PRICE });
+  await world.warpBy(86_400n);
+  await settle();
+  const [before, after, ...others] = await getSharePrices(alice, { deployment, maker });
+  expect(others).toEqual([]);
+  const growth = Number(after?.sharePrice) / Number(before?.sharePrice) - 1;
+  const percent = (growth * 365 * 86_400 * 100) / Number((after?.time ?? 0n) - (before?.time ?? 0n));
+  expect(percent).toBeGreaterThan(0);
+  expect(Number.parseFloat(await rate(1n))).toBeCloseTo(percent, 1);
+  expect(await rate(2n)).toBe("not enough history");
+});
+
+test("default: explainResult, markoutsOf", async () => {
+  const world = exchange();
+  const { admin, alice, deployment } = world;
+  const maker = deployment.oracleMaker;
+  const parameters = { ...(await getOracleMakerParameters(admin, { deployment })), lpFee: 200 };
+  await sent(admin, setOracleMakerParameters(admin, { deployment, parameters }));
+  await world.fund(alice, 60_000n * USD);
+  await tradeBase(world, alice, { base: 100n * WAD, price: FIRST_PRICE });
+  await world.warpBy(60n);
+  await tradeBase(world, alice, { base: -100n * WAD, price: parseEther("2010") });
+  await world.publish(parseEther("2010"));
+  const result = await run<LpAttribution>("explainResult", alice, deployment, maker);
+  // The long gained from the price what the maker lost, and paid its premium and fees.
+  expect(result.inventory).toBe(-1_000n * WAD);
+  // 200 ppm of twice 200,000 and a little.
+  expect(result.lpFee / WAD).toBe(80n);
+  expect(result.spread).toBeGreaterThan(0n);
+  const { account } = await getMaker(alice, { deployment, maker });
+  expect(result.total).toBe(account.margin - LP_COLLATERAL * COLLATERAL_SCALE);
+  const [soon, minute] = await run<Markout[]>("markoutsOf", alice, deployment, maker);
+  expect(soon).toMatchObject({ horizon: 5n, known: 1, unknown: 1 });
+  expect(soon?.gain).toBeGreaterThan(0n);
+  expect(minute).toMatchObject({ horizon: 60n, known: 1, unknown: 1 });
+});
+
+test("default: worthwhile, endOf", async () => {
+  const world = exchange();
+  const { alice, deployment, keeper } = world;
+  await world.fund(alice, 10_000n * USD);
+  const created = await createTrade(world, alice, { base: WAD });
+  const { executableAt, keeperFee } = created.order;
+  const worthwhile = (time: bigint, gasPrice: bigint) =>
+    run<CreatedOrder[]>("worthwhile", keeper, deployment, time, gasPrice);
+  expect(await worthwhile(executableAt - 1n, 1n)).toEqual([]);
+  expect(await worthwhile(executableAt, keeperFee / 600_000n + 1n)).toEqual([]);
+  expect(await worthwhile(executableAt, 1n)).toMatchObject([{ orderId: created.orderId, fee: keeperFee }]);
+  const end = run("endOf", alice, deployment, created);
+  executed(await world.execute(created, FIRST_PRICE));
+  expect(await end).toBe("executed");
+});
+
+test("default: matchLast", async () => {
+  const { alice, bob, deployment } = exchange();
+  const time = await exchange().now();
+  const sign = async (client: typeof alice, isBaseToQuote: boolean, price: string, amount: bigint) => {
+    const signed = await signOrder(client, {
+      ...{ deployment, kind: "limit", isBaseToQuote, amount, minFill: 1n, nonce: 0n, price: parseEther(price) },
+    });
+    return JSON.parse(JSON.stringify(serializeSubmission(signed)));
+  };
+  const received = [
+    await sign(alice, true, "2001", WAD),
+    "nonsense",
+    await sign(alice, true, "1999", WAD),
+    await sign(alice, true, "2003", WAD),
+    await sign(bob, false, "2002", 3n * WAD),
+  ];
+  expect(await run("matchLast", deployment, received, time)).toMatchObject([
+    { base: WAD, price: parseEther("1999") },
+    { base: WAD, price: parseEther("2001") },
+  ]);
 });
 
 test("default: longs", async () => {

@@ -1,13 +1,18 @@
 import {
   announceSettlement,
+  applyEvent,
   deleverageSync,
   deposit,
   depositLpSync,
   donateInsurance,
+  emptyLedger,
   flagShortfall,
+  getHedge,
+  getMaker,
   getMarket,
   getPosition,
   liquidateSync,
+  positionIn,
   setMarketStatus,
   settleAccount,
   settleMarket,
@@ -16,10 +21,14 @@ import {
   withdraw,
   withdrawLpSync,
 } from "@counterpoise/sdk";
+import { vaultAbi } from "@counterpoise/sdk/abis";
+import { readHistory } from "@counterpoise/sdk/history";
+import { amounts } from "@counterpoise/sdk/math";
+import { applyLpEvent, attributionOf, getLpEvents, newLpLedger } from "@counterpoise/sdk/report";
 import { COLLATERAL_SCALE, USD } from "@counterpoise/testkit";
-import { isAddressEqual, parseEther } from "viem";
+import { type Address, isAddressEqual, parseEther, parseEventLogs } from "viem";
 import { expect, test } from "vitest";
-import { FIRST_PRICE, LP_BASE, SETTLEMENT_ACCOUNT, sent, useExchange } from "../src/exchange.js";
+import { type Exchange, FIRST_PRICE, LP_BASE, SETTLEMENT_ACCOUNT, sent, useExchange } from "../src/exchange.js";
 import { expectBaseVaultDrift, expectSoundLedger } from "../src/laws.js";
 import { closeWhole, pass, tradeBase } from "../src/trades.js";
 
@@ -33,6 +42,7 @@ test("events alone rebuild every balance, through every state of a market", asyn
   const stage = async (lpBase = LP_BASE) => {
     await expectSoundLedger(world);
     await expectBaseVaultDrift(world, lpBase);
+    for (const maker of [oracleMaker, spotHedgeBaseMaker]) await expectExplained(world, maker);
   };
   await stage();
 
@@ -120,4 +130,61 @@ test("events alone rebuild every balance, through every state of a market", asyn
   for (const account of world.accounts) {
     expect((await getPosition(keeper, { deployment, account })).size, account).toBe(0n);
   }
+
+  // The histories explain each margin that the transfers of collateral do not.
+  const moved = await transferred(world);
+  const kinds = new Set<string>();
+  for (const account of world.accounts) {
+    let margin = moved(account);
+    for await (const item of readHistory(keeper, { deployment, account, maxBlockRange: 50n })) {
+      kinds.add(`${item.kind} as ${item.role}`);
+      margin += item.realizedPnl - item.funding - item.borrowing - item.tradingFee - item.penalty + item.covered;
+      expect(item.time).toBe((await keeper.getBlock({ blockNumber: item.blockNumber })).timestamp);
+      expect(item.order !== undefined).toBe(item.kind === "trade");
+    }
+    expect(margin, account).toBe((await getPosition(keeper, { deployment, account })).margin);
+  }
+  expect([...kinds].sort()).toEqual([
+    "deleveraging as maker",
+    // The keeper's reward.
+    "deleveraging as none",
+    "deleveraging as taker",
+    "liquidation as maker",
+    "liquidation as none",
+    "liquidation as taker",
+    "settlement as maker",
+    "settlement as taker",
+    "trade as maker",
+    "trade as taker",
+  ]);
 });
+
+/** Compares an LP vault with the ledger of its report, which events alone build, and its value with the attribution of its result. */
+async function expectExplained({ deployment, keeper }: Exchange, maker: Address): Promise<void> {
+  const ledger = newLpLedger();
+  for (const event of await getLpEvents(keeper, { deployment, maker })) applyLpEvent(ledger, event);
+  const { account } = await getMaker(keeper, { deployment, maker });
+  const isHedged = maker === deployment.spotHedgeBaseMaker;
+  const base: bigint = isHedged ? (await getHedge(keeper, { deployment, maker })).assetBalance : 0n;
+  const { size, openNotional, margin, pendingFunding, pendingBorrowing, valuation } = account;
+  expect(ledger, maker).toMatchObject({ size, base, quote: openNotional + margin });
+  expect(ledger.parts.donated).toBe(0n);
+  const price = (await getMarket(keeper, { deployment })).lastPrice?.price ?? 0n;
+  const { total, valueChange } = attributionOf(ledger, { price, pendingFunding, pendingBorrowing });
+  expect(total, maker).toBe(valueChange);
+  if (!valuation) return;
+  const held = amounts.valueFloor(base, price) - amounts.valueFloor(ledger.lpBase, price);
+  expect(total, maker).toBe(valuation.accountValue + held - ledger.lpQuote);
+}
+
+/** The collateral that each account moved into its margin less that out of it, WAD, by the events of the transfers alone. */
+async function transferred({ alice, deployment }: Exchange): Promise<(account: Address) => bigint> {
+  const { vault, collateralDecimals, marketId } = deployment;
+  const logs = await alice.getLogs({ address: vault, fromBlock: 0n });
+  const ledger = emptyLedger({ collateralDecimals });
+  const transfers = ["FundToMargin", "MarginToFund", "MarginReceived", "MarginPaidOut", "BondPaid"];
+  for (const event of parseEventLogs({ abi: vaultAbi, logs })) {
+    if (transfers.includes(event.eventName)) applyEvent(ledger, event);
+  }
+  return (account) => positionIn(ledger, marketId, account).margin;
+}

@@ -55,18 +55,20 @@ const report: DemoReport = {
       capacity: 740n * WAD,
       utilization: { long: WAD / 60n, short: 0n },
       attribution: {
-        paidByTakers: 700n * WAD,
-        hedges: 0n,
+        lpFee: 100n * WAD,
+        spread: 600n * WAD,
         inventory: 500n * WAD,
         funding: 30n * WAD,
         borrowing: 4n * WAD,
-        liquidations: 0n,
+        hedgeCost: 0n,
+        liquidation: 0n,
+        uncollectable: 0n,
         keepers: 0n,
-        lostBase: 0n,
+        donated: 0n,
         total: 1_234n * WAD,
         valueChange: 1_234n * WAD,
         unexplained: 0n,
-        lpFees: 250n * WAD,
+        keptFees: 250n * WAD,
       },
       lp: {
         deposited: 1_000_000n * WAD,
@@ -91,18 +93,20 @@ const report: DemoReport = {
       hedgesOn: "Uniswap v4",
       rebalances: 7,
       attribution: {
-        paidByTakers: 300n * WAD,
-        hedges: -305n * WAD,
+        lpFee: 0n,
+        spread: 300n * WAD,
         inventory: 0n,
         funding: 0n,
         borrowing: 0n,
-        liquidations: 0n,
+        hedgeCost: -305n * WAD,
+        liquidation: 0n,
+        uncollectable: 0n,
         keepers: 0n,
-        lostBase: 0n,
+        donated: 0n,
         total: -5n * WAD,
         valueChange: -5n * WAD,
         unexplained: 0n,
-        lpFees: 0n,
+        keptFees: 0n,
       },
       lp: {
         deposited: 1_000_000n * WAD,
@@ -221,14 +225,16 @@ describe("renderReport", () => {
 
       Change of makers' assets by cause, USDC
                                                          OracleMaker  SpotHedgeBaseMaker
-        Paid by takers over the oracle price                 +700.00             +300.00
-        Paid for hedges over the oracle price                   0.00             -305.00
+        Makers' own fees                                     +100.00                0.00
+        Paid by takers over the oracle price, besides        +600.00             +300.00
         Inventory                                            +500.00                0.00
         Funding                                               +30.00                0.00
         Borrowing                                              +4.00                0.00
+        Paid for hedges over the oracle price                   0.00             -305.00
         Liquidations and bonds                                  0.00                0.00
+        Uncollectable profit                                    0.00                0.00
         Keepers                                                 0.00                0.00
-        Base not bought back                                    0.00                0.00
+        Donations                                               0.00                0.00
         Sum                                                +1,234.00               -5.00
         Change of assets, less flows of LPs                +1,234.00               -5.00
         Unexplained                                             0.00                0.00

@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
+import type { LpResult } from "@counterpoise/sdk/report";
 import { formatBps, formatCount, formatExact, formatPercent, formatPrice, formatWad, WAD } from "@counterpoise/testkit";
 import Table from "cli-table3";
-import type { Attribution } from "./attribution.js";
 import type { LiquidationCounts } from "./liquidations.js";
-import type { LpResult } from "./lp-results.js";
+import type { Attribution } from "./simulation.js";
 import { formatDuration, formatTime } from "./time.js";
 
 /** The report of a run of the demo. Amounts, prices and ratios are WAD, times are seconds. */
@@ -267,18 +267,20 @@ function lpRows({ makers }: DemoReport, paint: Paint): string[][] {
 }
 
 const CAUSES: readonly { label: string; of: keyof Attribution }[] = [
-  { label: "Paid by takers over the oracle price", of: "paidByTakers" },
-  { label: "Paid for hedges over the oracle price", of: "hedges" },
+  { label: "Makers' own fees", of: "lpFee" },
+  { label: "Paid by takers over the oracle price, besides", of: "spread" },
   { label: "Inventory", of: "inventory" },
   { label: "Funding", of: "funding" },
   { label: "Borrowing", of: "borrowing" },
-  { label: "Liquidations and bonds", of: "liquidations" },
+  { label: "Paid for hedges over the oracle price", of: "hedgeCost" },
+  { label: "Liquidations and bonds", of: "liquidation" },
+  { label: "Uncollectable profit", of: "uncollectable" },
   { label: "Keepers", of: "keepers" },
-  { label: "Base not bought back", of: "lostBase" },
+  { label: "Donations", of: "donated" },
   { label: "Sum", of: "total" },
   { label: "Change of assets, less flows of LPs", of: "valueChange" },
   { label: "Unexplained", of: "unexplained" },
-  { label: "Fees of entering and leaving LPs, to the others", of: "lpFees" },
+  { label: "Fees of entering and leaving LPs, to the others", of: "keptFees" },
 ];
 
 function attributionRows({ makers }: DemoReport, paint: Paint): string[][] {

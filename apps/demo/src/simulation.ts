@@ -16,6 +16,18 @@ import {
   type SpotPath,
   waitForSuccess,
 } from "@counterpoise/sdk";
+import { amounts } from "@counterpoise/sdk/math";
+import {
+  applyLpEvent,
+  attributionOf,
+  type LpAttribution,
+  type LpLedger,
+  type LpResult,
+  type LpSample,
+  lpEventsOf,
+  lpResult,
+  newLpLedger,
+} from "@counterpoise/sdk/report";
 import {
   abs,
   COLLATERAL_SCALE,
@@ -30,11 +42,9 @@ import {
   WAD,
 } from "@counterpoise/testkit";
 import type { Log } from "viem";
-import { type Attribution, Attributions } from "./attribution.js";
 import { Chain } from "./chain.js";
 import { type LiquidationCounts, Liquidations } from "./liquidations.js";
 import { LpQueue, type LpQueueCounts } from "./lp-queue.js";
-import { type LpResult, lpResult, type ShareSample } from "./lp-results.js";
 import { type DemoMaker, makersOf } from "./makers.js";
 import { type OrderCounts, Orders } from "./orders.js";
 import { between, PricePath, type Tick } from "./price-path.js";
@@ -46,12 +56,15 @@ import type { World } from "./world.js";
 /** Fees that accounts have paid in fills, WAD quote, without the fees that they have received. */
 export type FeeTotals = { trading: bigint; fundingPaid: bigint; borrowingPaid: bigint };
 
+/** The result of a maker's LPs by cause, and the difference between its sum and the change that the contracts report. WAD quote. */
+export type Attribution = LpAttribution & { unexplained: bigint };
+
 export type MakerResult = DemoMaker & {
   /** The exchange on which the maker hedges; undefined for a maker without a hedge. */
   hedgesOn: SpotPath["exchange"] | undefined;
-  before: ShareSample;
+  before: LpSample;
   /** The last known value of a share. */
-  after: ShareSample;
+  after: LpSample;
   state: MakerState;
   fills: number;
   attribution: Attribution;
@@ -127,8 +140,8 @@ class Simulation {
   readonly #liquidations: Liquidations;
   readonly #queue: LpQueue;
   readonly #makers: readonly DemoMaker[];
-  readonly #attributions: Attributions;
-  readonly #samples: ShareSample[][] = [];
+  readonly #ledgers: readonly LpLedger[];
+  readonly #samples: LpSample[][] = [];
   readonly #fees: FeeTotals = { trading: 0n, fundingPaid: 0n, borrowingPaid: 0n };
   readonly #feed = { largestJump: 0n, stale: 0, atSecondSource: 0 };
   /** Funding and borrowing settled by fills: paid less received, WAD quote. */
@@ -154,11 +167,7 @@ class Simulation {
     this.#logsUntil = 0n;
     this.#makers = makersOf(world);
     this.#samples = this.#makers.map(() => []);
-    const { deployment } = world;
-    this.#attributions = new Attributions(
-      deployment.vault,
-      this.#makers.map(({ address }) => address),
-    );
+    this.#ledgers = this.#makers.map(() => newLpLedger());
     this.#chain = new Chain(world, first.time - 120);
     const chain = this.#chain;
     const prices = {
@@ -360,10 +369,13 @@ class Simulation {
     const { deployer, deployment } = this.#world;
     const latest = await deployer.getBlockNumber();
     if (latest <= this.#logsUntil) return;
-    const address = [deployment.vault, ...this.#makers.map((maker) => maker.address)];
+    const { vault, clearingHouse, backstop, collateral, base } = deployment;
+    const address = [vault, clearingHouse, backstop, collateral, base, ...this.#makers.map((each) => each.address)];
     const logs = (await deployer.getLogs({ address, fromBlock: this.#logsUntil + 1n, toBlock: latest })) as Log[];
     this.#logsUntil = latest;
-    this.#attributions.add(logs);
+    for (const [i, { address: maker }] of this.#makers.entries()) {
+      for (const event of lpEventsOf({ deployment, maker, logs })) applyLpEvent(this.#ledgerOf(i), event);
+    }
     const settled = settledFees(deployment.vault, logs);
     this.#netFees += settled.net;
     this.#fees.trading += settled.paid.trading;
@@ -379,18 +391,17 @@ class Simulation {
       ...this.#makers.map(({ address }) => address),
       ...this.#traders.all.map(({ actor }) => actor.address),
     ];
-    const hedged = this.#makers.filter(({ isHedged }) => isHedged);
+    const hedged = this.#makers.flatMap((maker, i) => (maker.isHedged ? [{ maker, lps: this.#ledgerOf(i) }] : []));
     const [ledger, ...hedges] = await Promise.all([
       readLedger(reader, { deployment, accounts, settledFees: this.#netFees }),
-      ...hedged.map(({ address: vault }) => readHedge(reader, { deployment, vault })),
+      ...hedged.map(({ maker: { address: vault } }) => readHedge(reader, { deployment, vault })),
     ]);
     this.#laws.add(...checkLedger(ledger));
     for (const [i, hedge] of hedges.entries()) {
-      const { address, isInBase } = hedged[i] as DemoMaker;
+      const { maker, lps } = hedged[i] as (typeof hedged)[number];
       // LPs of the quote vault deposit no base: it holds exactly the base that it is short.
-      const lpBase = isInBase ? this.#attributions.netDeposits(address) : 0n;
-      this.#laws.add(checkHedge(hedge, lpBase - this.#attributions.shortage(address)));
-      this.#orders.sizes.set(address, hedge.size);
+      this.#laws.add(checkHedge(hedge, lps.lpBase - lps.shortage));
+      this.#orders.sizes.set(maker.address, hedge.size);
     }
   }
 
@@ -444,30 +455,50 @@ class Simulation {
     const { deployer: reader, deployment, config } = this.#world;
     const { address, isInBase, isHedged } = maker;
     const state = await getMaker(reader, { deployment, maker: address });
-    const samples = this.#samples[index] as ShareSample[];
-    const scale = isInBase ? 1n : COLLATERAL_SCALE;
-    const netAssets = ((state.totalAssets ?? 0n) - this.#attributions.netDeposits(address)) * scale;
+    const samples = this.#samples[index] as LpSample[];
+    const ledger = this.#ledgerOf(index);
     const { parameters } = isHedged
       ? await getHedge(reader, { deployment, maker: address })
       : { parameters: undefined };
+    const { pendingFunding, pendingBorrowing } = state.account;
+    const attribution = attributionOf(ledger, { price, pendingFunding, pendingBorrowing });
+    const valueChange = await this.#valueChange(maker, ledger, price);
     return {
       ...maker,
       hedgesOn: parameters && (await getSpotPath(reader, parameters)).exchange,
-      before: samples[0] as ShareSample,
-      after: samples.at(-1) as ShareSample,
+      before: samples[0] as LpSample,
+      after: samples.at(-1) as LpSample,
       state,
-      fills: this.#attributions.fills(address),
-      attribution: this.#attributions.result(address, {
-        price,
-        pendingFunding: state.account.pendingFunding,
-        pendingBorrowing: state.account.pendingBorrowing,
-        valueChange: isInBase ? (netAssets * price) / WAD : netAssets,
-        isHedged,
-        isInBase,
-      }),
+      fills: ledger.fills,
+      attribution: { ...attribution, valueChange, unexplained: valueChange - attribution.total },
       lp: lpResult(samples, BigInt(Math.ceil(config.money.firstLp)) * WAD, isInBase),
-      shortage: this.#attributions.shortage(address),
+      shortage: ledger.shortage,
     };
+  }
+
+  #ledgerOf(index: number): LpLedger {
+    return this.#ledgers[index] as LpLedger;
+  }
+
+  /** The change of a maker's value by the contracts' own figures, less the flows of LPs: their base at the last price. WAD quote. */
+  async #valueChange(
+    { address: maker, isHedged, isInBase }: DemoMaker,
+    ledger: LpLedger,
+    price: bigint,
+  ): Promise<bigint> {
+    const { deployer: reader, deployment } = this.#world;
+    const { account } = await getMaker(reader, { deployment, maker });
+    // A flat account has no valuation: its value is its margin.
+    const accountValue: bigint = account.valuation?.accountValue ?? account.margin + account.openNotional;
+    let value = accountValue - ledger.lpQuote - amounts.valueFloor(ledger.lpBase, price);
+    if (isHedged && isInBase) {
+      const { assetBalance } = await getHedge(reader, { deployment, maker });
+      value += amounts.valueFloor(assetBalance as bigint, price);
+    } else if (isHedged) {
+      const { baseBalance, quoteBalance } = await getQuoteHedge(reader, { maker });
+      value += amounts.valueFloor(baseBalance as bigint, price) + quoteBalance * COLLATERAL_SCALE;
+    }
+    return value;
   }
 }
 

@@ -150,11 +150,16 @@ export function logOf(address: Address, abi: Abi, eventName: string, args: Recor
 }
 
 type NodeLog = ReturnType<typeof logOf>;
-type LogRequest = { address: Address; topics: (Hex | Hex[] | null)[]; fromBlock: Hex; toBlock: Hex | "latest" };
+type LogRequest = {
+  address: Address | Address[];
+  topics: (Hex | Hex[] | null)[];
+  fromBlock: Hex;
+  toBlock: Hex | "latest";
+};
 
 /** Whether a node returns a log for a request. */
 const matches = (log: NodeLog, { address, topics, fromBlock, toBlock }: LogRequest): boolean =>
-  log.address === address &&
+  [address].flat().includes(log.address) &&
   BigInt(log.blockNumber) >= BigInt(fromBlock) &&
   (toBlock === "latest" || BigInt(log.blockNumber) <= BigInt(toBlock)) &&
   topics.every((topic, i) => topic === null || [topic].flat().includes(log.topics[i] as Hex));

@@ -634,9 +634,177 @@ test("default: the names of the subpaths, each with a comment", () => {
     "quote",
     "returns",
   ];
-  const trade = ["adjust", "open", "plan", "route"].flatMap((name) => declarationsIn(`trade/${name}.js`));
-  const models = entities.flatMap((name) => declarationsIn(`models/${name}.js`));
-  expect([...errors, ...units, ...maths, ...models, ...trade].filter(({ hasComment }) => hasComment !== true)).toEqual(
-    [],
-  );
+  const named = (folder: string, names: string[]) => names.flatMap((name) => declarationsIn(`${folder}/${name}.js`));
+  const trade = named("trade", ["adjust", "open", "plan", "route"]);
+  const account = named("account", ["lp", "trader"]);
+  const keeper = named("keeper", ["due", "errors", "profit", "wait"]);
+  const relay = named("relay", ["book", "errors", "serialize"]);
+  const history = named("history", ["account-history", "entries", "share-prices"]);
+  const report = named("report", ["lp-events", "lp-ledger", "results"]);
+  const models = named("models", entities);
+  const all = [
+    ...errors,
+    ...units,
+    ...maths,
+    ...models,
+    ...trade,
+    ...account,
+    ...keeper,
+    ...relay,
+    ...history,
+    ...report,
+  ];
+  expect(all.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
+});
+
+test("default: every subpath of the package has its values here", async () => {
+  const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const values: Record<string, string[]> = {};
+  for (const [subpath, { default: file }] of Object.entries(exports as Record<string, { default: string }>)) {
+    // The package's names are listed above, the ABIs in `abis.test.ts`.
+    if (subpath === "." || subpath === "./abis") continue;
+    const source = file.replace("./dist/", "../src/").replace(/\.js$/, ".ts");
+    values[subpath] = Object.keys(await import(source)).sort();
+  }
+  expect(values).toMatchInlineSnapshot(`
+    {
+      "./account": [
+        "getLpAccount",
+        "getTraderAccount",
+      ],
+      "./entities": [
+        "Account",
+        "HedgedMaker",
+        "InvalidAmountError",
+        "LpVault",
+        "MakerCapacityExceededError",
+        "Market",
+        "OracleMaker",
+        "PriceRequiredError",
+        "QuoteRejectedError",
+        "UnknownTicksError",
+        "UnsupportedSpotPathError",
+        "loadAccount",
+        "loadHedgedMaker",
+        "loadLpVault",
+        "loadMarket",
+        "loadOracleMaker",
+        "maxSizeOf",
+        "returnsBetween",
+      ],
+      "./errors": [
+        "describe",
+      ],
+      "./history": [
+        "getSharePrices",
+        "readHistory",
+        "readHistoryPages",
+        "returnsBetween",
+        "returnsHistory",
+      ],
+      "./keeper": [
+        "InvalidKeeperInputError",
+        "WaitTimeoutError",
+        "findDueAnnouncements",
+        "findDueLegs",
+        "findDueLpRequests",
+        "findDueOrders",
+        "findHedgeGaps",
+        "findLiquidations",
+        "findRebalances",
+        "findShortfalls",
+        "isProfitable",
+        "profitOf",
+        "waitForLpRequest",
+        "waitForOrder",
+      ],
+      "./math": [
+        "InvalidAmountError",
+        "MakerCapacityExceededError",
+        "amounts",
+        "fees",
+        "hedge",
+        "hedgeMargin",
+        "inventoryCurve",
+        "liability",
+        "liquidation",
+        "margin",
+        "position",
+        "shares",
+        "uniswapV3",
+      ],
+      "./prices": [
+        "HermesBusyError",
+        "HermesRequestError",
+        "InvalidPriceError",
+        "PriceNotFoundError",
+        "devnetPrices",
+        "encodeUnsignedUpdate",
+        "feedIdsOf",
+        "hermesPrices",
+        "parsePriceHistory",
+        "parsePriceUpdate",
+        "priceOf",
+        "replayPrices",
+        "storePrices",
+        "storePricesSync",
+      ],
+      "./relay": [
+        "InvalidSignedOrderError",
+        "MAX_SIGNATURE_BYTES",
+        "doOrdersCross",
+        "emptyBook",
+        "fillOrder",
+        "insertOrder",
+        "matchOrder",
+        "parseSubmission",
+        "parseSubmissions",
+        "removeOrder",
+        "serializeSubmission",
+      ],
+      "./report": [
+        "InvalidAmountError",
+        "MARKOUT_HORIZONS",
+        "applyLpEvent",
+        "attributionOf",
+        "drawdownOf",
+        "getLpEvents",
+        "lpEventsOf",
+        "lpResult",
+        "markouts",
+        "newLpLedger",
+        "priceLookup",
+      ],
+      "./trade": [
+        "InvalidAmountError",
+        "NoPositionError",
+        "NoRouteError",
+        "StalePriceError",
+        "adjustMargin",
+        "closePosition",
+        "openPosition",
+      ],
+      "./units": [
+        "InvalidAmountError",
+        "baseAmount",
+        "collateralAmount",
+        "collateralToWad",
+        "formatBase",
+        "formatCollateral",
+        "formatLeverage",
+        "formatPercent",
+        "formatWad",
+        "parseBase",
+        "parseCollateral",
+        "parseLeverage",
+        "parsePercent",
+        "parseWad",
+        "ppm",
+        "wad",
+        "wadToCollateralDown",
+        "wadToCollateralUp",
+        "wei",
+      ],
+    }
+  `);
 });

@@ -2,32 +2,23 @@ import {
   type Abi,
   type AbiEvent,
   type Address,
-  BaseError,
   type Client,
   type ContractEventArgs,
   type ContractEventName,
   type EncodeEventTopicsParameters,
   encodeEventTopics,
-  formatLog,
   type Log,
   type LogTopic,
   type ParseEventLogsReturnType,
   parseEventLogs,
-  type RpcLog,
-  toHex,
 } from "viem";
-import { getBlockNumber, watchBlockNumber } from "viem/actions";
+import { watchBlockNumber } from "viem/actions";
 import type { Deployment } from "../deployment.js";
-import { HistoryUnavailableError } from "../state-errors.js";
 import type { BlockSpan, Occurrence, Watcher } from "./history.js";
+import { headOf, inOrder, type Range, readPages, requestLogs } from "./logs.js";
 
 // viem caches the number of the latest block for `cacheTime`, four seconds by default, and would hide the events of the
 // blocks in between. A read therefore ends at the tag `latest`, or asks for the number without the cache.
-
-/** The number of the latest block, never a cached one. */
-const headOf = (client: Client): Promise<bigint> => getBlockNumber(client, { cacheTime: 0 });
-
-type Range = { fromBlock: bigint; toBlock: bigint | "latest" };
 
 /** Reads a span of blocks in as many requests as the node's limit needs, in block order. */
 async function readAcrossBlocks<item>(
@@ -40,12 +31,9 @@ async function readAcrossBlocks<item>(
       ? []
       : [...(await read({ fromBlock, toBlock: toBlock ?? "latest" }))];
   }
-  const last = toBlock ?? (await headOf(client));
   const items: item[] = [];
-  for (let first = fromBlock; first <= last; first += maxBlockRange) {
-    const end = first + maxBlockRange - 1n;
-    items.push(...(await read({ fromBlock: first, toBlock: end < last ? end : last })));
-  }
+  const pages = { fromBlock, toBlock: toBlock ?? (await headOf(client)), maxBlockRange, isNewestFirst: false };
+  for await (const { result } of readPages(pages, read)) items.push(...result);
   return items;
 }
 
@@ -96,14 +84,6 @@ function topicSets(events: readonly AbiEvent[], filters: readonly Filter[]): Log
   return [...sets.values()].map(({ signatures, rest }) => [[...signatures], ...rest] as LogTopic[]);
 }
 
-/** Whether a node's error says that it no longer has the logs: geth's code (EIP-4444), or the words of other nodes. */
-const isPruned = (error: unknown): boolean =>
-  error instanceof BaseError &&
-  error.walk(
-    (cause) =>
-      (cause as { code?: unknown }).code === 4444 || /pruned|history (is )?(un|not )available/i.test(String(cause)),
-  ) !== null;
-
 /** A function that reads the items of a history in a range of blocks, in the order of the chain. */
 function reader<parameters, item>(
   client: Client,
@@ -112,32 +92,14 @@ function reader<parameters, item>(
 ): (range: Range) => Promise<(item & Occurrence)[]> {
   const address = addressOf(parameters);
   const requests = topicSets(events, filters(parameters));
-  const request = async (topics: LogTopic[], { fromBlock, toBlock }: Range): Promise<RpcLog[]> => {
-    const to = typeof toBlock === "bigint" ? toHex(toBlock) : toBlock;
-    try {
-      return await client.request({
-        method: "eth_getLogs",
-        params: [{ address, topics, fromBlock: toHex(fromBlock), toBlock: to }],
-      });
-    } catch (error) {
-      throw isPruned(error) ? new HistoryUnavailableError({ fromBlock, cause: error as Error }) : error;
-    }
-  };
   return async (range) => {
-    const found = (await Promise.all(requests.map((topics) => request(topics, range)))).flat();
-    const parsed = parseEventLogs({ abi: events, logs: found.map((log) => formatLog(log)), strict: true });
-    const logs = new Map(
-      (parsed as Log<bigint, number, false>[]).map((log) => [`${log.blockNumber}-${log.logIndex}`, log]),
-    );
-    return [...logs.values()]
-      .sort((a, b) =>
-        a.blockNumber === b.blockNumber ? a.logIndex - b.logIndex : a.blockNumber < b.blockNumber ? -1 : 1,
-      )
-      .flatMap((log) => {
-        const item = log.removed ? undefined : toItem(log as never, parameters);
-        const { blockNumber, transactionHash: hash, logIndex } = log;
-        return item === undefined ? [] : [{ ...item, blockNumber, hash, logIndex }];
-      });
+    const found = (await Promise.all(requests.map((topics) => requestLogs(client, { address, topics }, range)))).flat();
+    const parsed = parseEventLogs({ abi: events, logs: found, strict: true }) as Log<bigint, number, false>[];
+    return inOrder(parsed).flatMap((log) => {
+      const item = toItem(log as never, parameters);
+      const { blockNumber, transactionHash: hash, logIndex } = log;
+      return item === undefined ? [] : [{ ...item, blockNumber, hash, logIndex }];
+    });
   };
 }
 
