@@ -53,6 +53,7 @@ const steps = [
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
   { name: "testkit", start: packageTests("@counterpoise/testkit"), totals: vitestTotals },
   { name: "agents", start: packageTests("@counterpoise/agents"), totals: vitestTotals },
+  { name: "simulator", start: packageTests("@counterpoise/simulator"), totals: vitestTotals },
   // Real processes: the tests wait for blocks most of their time.
   { name: "services", start: packageTests(...services), totals: vitestTotalsOfAll },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },

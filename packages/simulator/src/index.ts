@@ -1,0 +1,11 @@
+export * from "./engine/bookings.js";
+export * from "./engine/exchange.js";
+export * from "./engine/laws.js";
+export * from "./engine/ledger.js";
+export type { Liquidation, LiquidationParameters } from "./engine/liquidation.js";
+export * from "./engine/lp/lp-vault.js";
+export * from "./engine/oracle.js";
+export * from "./engine/parameters.js";
+export * from "./engine/rejection.js";
+export * from "./engine/spot/pool.js";
+export { type Trade, type TradeParameters, WHOLE_POSITION } from "./engine/trading.js";
