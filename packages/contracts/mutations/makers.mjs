@@ -264,7 +264,8 @@ export default [
     faults: [
       {
         id: "hedge-gap-part-of-the-last-change",
-        fault: "the smallest part of a gap is one of the last forced change, so that a gap of many closes in more parts (T34)",
+        fault:
+          "the smallest part of a gap is one of the last forced change, so that a gap of many closes in more parts (T34)",
         original: "hedgeGapMinPart = Math.ceilDiv(gap.magnitude(), GAP_PARTS).toUint128();",
         replacement: "hedgeGapMinPart = Math.ceilDiv(units.magnitude(), GAP_PARTS).toUint128();",
         tests: "regression/SecondEventWhileTheFirstIsOpen.t.sol",
@@ -273,7 +274,8 @@ export default [
         id: "hedge-gap-interval-not-after-forced-changes",
         fault: "the hedge of a forced change does not start the interval of gaps (T34)",
         original: "try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) {} catch {}",
-        replacement: "try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) { hedgeGapClosableAt = 0; } catch {}",
+        replacement:
+          "try this.closeHedgeGap{gas: gasleft() - GAP_GAS}(type(uint256).max) { hedgeGapClosableAt = 0; } catch {}",
         tests: "regression/SecondEventWhileTheFirstIsOpen.t.sol",
       },
       {
