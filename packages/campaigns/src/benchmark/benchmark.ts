@@ -78,7 +78,7 @@ async function search(
   options: BenchmarkOptions,
   signal: AbortSignal,
 ): Promise<Rediscovery> {
-  // What an earlier fault left would be tried first.
+  // Findings of an earlier fault would be tried first.
   for (const left of [CORPUS, FAILURES]) rmSync(path.join(copy.tree, left), { recursive: true, force: true });
   const jobs = plan(await listed(copy), { ...options, suite: new RegExp(suites), only: "invariants" });
   const begun = Date.now();

@@ -84,7 +84,7 @@ function run(...args: string[]) {
   return spawnSync(forge, args, { cwd: root, encoding: "utf8", env: { ...process.env, FOUNDRY_OFFLINE: "true" } });
 }
 
-/** What a campaign finds in a suite. */
+/** The first failure of a suite. */
 function findingOf(contract: string): Finding {
   const { stdout } = run("test", "--json", "--match-contract", `^${contract}$`, "--match-test", "^invariant_");
   const job = {
