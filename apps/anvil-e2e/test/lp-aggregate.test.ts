@@ -106,7 +106,13 @@ test("behavior: the fee is paid in the asset", async () => {
   const { aggregateVault, requestVault, lp } = await prepare(world);
   const { admin } = world;
   const controller = lp.account.address;
-  await sent(admin, setLpEtherPrice(admin, { aggregateVault, etherPrice: 2_000n * USD }));
+  await sent(admin, setLpEtherPrice(admin, { aggregateVault, etherPrice: 2_000n * USD, saleLimit: 2n * KEEPER_FEE }));
+  // A price above the one in force, which was zero, waits.
+  expect(await revertOf(requestLpAggregateDeposit(lp, { aggregateVault, assets: amount }))).toMatchObject({
+    errorName: "KeeperFeeTooLow",
+  });
+  await world.warpBy(3_600n);
+  await world.publish(FIRST_PRICE);
   await sent(admin, fundLpFeeFloat(admin, { aggregateVault, value: 2n * KEEPER_FEE }));
   const { fee, input } = await quoteLpFee(lp, { aggregateVault, payer: controller, isDeposit: true });
   expect(fee).toBe(KEEPER_FEE);

@@ -264,6 +264,20 @@ export default [
         original: "rules.status > rules.systemStatus ? rules.status : rules.systemStatus",
         replacement: "rules.status",
       },
+      {
+        id: "registry-report-after-a-pause",
+        fault: "a report of an outage after a pause lets an order open whose known price opened nothing (T16, E2)",
+        original: "if (time < periods.pausedUntil + GRACE_PERIOD) return true;",
+        replacement: "",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "registry-second-report",
+        fault: "prices of the first grace period open again after a second report (T16, E2)",
+        original: "periods.outages.upperLookupRecent(Cast.lowUint48(time))",
+        replacement: "periods.outages.lowerLookup(Cast.lowUint48(time))",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
     ],
   },
   {
@@ -276,6 +290,27 @@ export default [
         original: "if (outageEnd <= rules.resumedAt || outageEnd",
         replacement: "if (outageEnd",
         tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "registry-grace-of-a-late-report",
+        fault: "a late report doubles the time without liquidation (T67)",
+        original: "_resume(marketId, rules, outageEnd);",
+        replacement: "_resume(marketId, rules, Math.max(block.timestamp, outageEnd));",
+        tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "registry-second-stop-alone",
+        fault: "a second pause ends the window that the first one had given again (T67)",
+        original: "if (time <= rules.resumedAt + GRACE_PERIOD + backstopRules.deleverageWindow) return;",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "registry-stop-not-recorded",
+        fault: "a window that a pause interrupted is not given again (T67)",
+        original: "if (isPaused && !wasPaused) _stop(marketId, rules, block.timestamp);",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
       },
       {
         id: "registry-grace-of-an-old-outage",
@@ -327,7 +362,7 @@ export default [
       {
         id: "registry-pause-not-recorded",
         fault: "the end of a pause is not recorded, so the pause counts towards settlement (T51)",
-        original: "if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);",
+        original: "_resume(marketId, rules, Math.max(rules.resumedAt, block.timestamp));",
         replacement: "",
         tests: "backstop/SettlementPause.t.sol",
       },
@@ -366,8 +401,38 @@ export default [
       {
         id: "deleverage-flag-renewed",
         fault: "an active flag can be renewed, so its window never ends",
-        original: "if (_isValid(flag.flaggedAt, window)) return;",
+        original: "if (_windowOf(marketId, flag.flaggedAt, window) != 0) return;",
         replacement: "",
+      },
+      {
+        id: "deleverage-window-in-a-stop",
+        fault: "the window of a flag passes in a pause or an outage, so that bad debt follows at once (T67)",
+        original: "from = Math.max(from, clearingHouse.rulesOf(marketId).resumedAt + GRACE_PERIOD);",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "deleverage-window-in-a-sequencer-outage",
+        fault: "the window of a flag passes in an outage of the sequencer and its grace period (T67)",
+        original: "if (changedAt <= since + limit) from = Math.max(from, endsAt);",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "deleverage-window-reopened",
+        fault: "every pause renews flags and corrections of long ago (T67)",
+        original: "if (clearingHouse.backstopRulesOf(marketId).stoppedAt <= since + limit) {",
+        replacement: "{",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "shortfall-not-flagged-in-an-outage",
+        fault: "LPs leave before a shortfall is flagged, in the grace period after an outage of the sequencer (T58)",
+        original:
+          "(Price price, uint256 publishTime) = oracle.getShortfallPrice(marketId);\n        AccountState memory state = vault.accountState(marketId, account, price);\n        _checkClock(state, publishTime);\n        _checkShortfall(account, state);",
+        replacement:
+          "(Price price, uint256 publishTime) = oracle.getLiquidationPrice(marketId);\n        AccountState memory state = vault.accountState(marketId, account, price);\n        _checkClock(state, publishTime);\n        _checkShortfall(account, state);",
+        tests: "regression/StoppedMarket.t.sol",
       },
       {
         id: "deleverage-flag-in-a-fill",
@@ -423,6 +488,13 @@ export default [
         original: "_checkGrace(marketId, clearingHouse.rulesOf(marketId).resumedAt);",
         replacement: "",
         tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+      {
+        id: "deleverage-correction-in-a-stop",
+        fault: "the window of a correction passes in a pause (T67)",
+        original: "_countedFrom(marketId, share.takenAt, window).saturatingAdd(window)",
+        replacement: "share.takenAt + window",
+        tests: "regression/StoppedMarket.t.sol",
       },
       {
         id: "deleverage-without-a-record",

@@ -352,6 +352,12 @@ export default [
         replacement: "",
       },
       {
+        id: "settings-funding-too-fast-after-rounding",
+        fault: "a rate that is rounded down later reaches its cap within an hour (T2)",
+        original: "maxVelocity <= rate / MIN_TIME_TO_CAP",
+        replacement: "maxVelocity <= maxRate / MIN_TIME_TO_CAP",
+      },
+      {
         id: "settings-funding-too-fast",
         fault: "takers can move the funding rate to its cap within an hour (T2)",
         original: "if (!isOff) _checkTimeToCap(ledger);",

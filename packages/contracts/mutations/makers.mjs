@@ -22,8 +22,8 @@ export default [
     ],
   },
   {
-    file: "makers/lp/LpAggregateVault.sol",
-    tests: "makers/lp/LpAggregateVault.*.t.sol",
+    file: "makers/lp/LpAsyncVault.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
       {
         id: "aggregate-any-caller",
@@ -32,6 +32,18 @@ export default [
         replacement: "",
         tests: "makers/lp/LpAggregateVault.t.sol",
       },
+      {
+        id: "claim-by-any-account",
+        fault: "any account can claim for another account",
+        original: "return account == msg.sender || isOperator[account][msg.sender];",
+        replacement: "return true;",
+      },
+    ],
+  },
+  {
+    file: "makers/lp/LpAggregateVault.sol",
+    tests: "makers/lp/LpAggregateVault.*.t.sol",
+    faults: [
       {
         id: "aggregate-one-account",
         fault: "all controllers share one account, and their claims are averaged",
@@ -46,6 +58,13 @@ export default [
         replacement: "MAX_OPEN",
         tests: "makers/lp/LpAggregateVault.protection.t.sol",
       },
+      {
+        id: "aggregate-claims-for-the-owner",
+        fault: "claims with the aggregate vault as receiver become fees, and those to the account count twice (T68)",
+        original: "if (receiver == address(this) || receiver == account) revert InvalidReceiver(receiver);",
+        replacement: "",
+        tests: "makers/lp/LpAggregateVault.protection.t.sol",
+      },
     ],
   },
   {
@@ -56,6 +75,18 @@ export default [
         id: "aggregate-fee-without-limit",
         fault: "the owner's price takes any part of a request",
         original: "if (input > limit) revert FeeAboveLimit(input, limit);",
+        replacement: "",
+      },
+      {
+        id: "aggregate-price-raised-at-once",
+        fault: "the owner raises the price of the fee before a request (T68)",
+        original: "if (etherPrice_ > inForce) {",
+        replacement: "if (false) {",
+      },
+      {
+        id: "aggregate-float-sold-at-once",
+        fault: "one account buys the whole float at an old price (T68)",
+        original: "(_sold, _soldAt) = (_soldNow() + value, block.timestamp);",
         replacement: "",
       },
     ],
@@ -191,13 +222,6 @@ export default [
         original: "claims[claims[0].inputs == 0 && claims[1].inputs == 0 ? 0 : 1]",
         replacement: "claims[0]",
         tests: "makers/lp/LpStandards.t.sol",
-      },
-      {
-        id: "claim-by-any-account",
-        fault: "any account can claim for another account",
-        original:
-          "if (account != msg.sender && !isOperator[account][msg.sender]) revert NotOperator(account, msg.sender);",
-        replacement: "",
       },
     ],
   },

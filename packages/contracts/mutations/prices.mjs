@@ -431,6 +431,13 @@ export default [
     tests: "oracle/{ProposeFeed,SetExecutor}.t.sol",
     faults: [
       {
+        id: "sources-any-sequencer-grace",
+        fault: "the owner stops liquidations for any time with the sequencer's grace period (T67)",
+        original: "if (feed.sequencerGracePeriod > MAX_SEQUENCER_GRACE) {",
+        replacement: "if (false) {",
+        tests: "oracle/SetFeed.t.sol",
+      },
+      {
         id: "sources-at-once",
         fault: "a proposed feed is in force at once",
         original: "limits.hasSuccessor() && block.timestamp >= _succeedsAt[marketId]",

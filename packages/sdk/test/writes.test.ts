@@ -185,7 +185,7 @@ const table = {
   requestLpAggregateRedeem: { parameters: { aggregateVault: requestVault, shares: 5n } },
   prepayLpFees: { parameters: { aggregateVault: requestVault, account: other, value: 5n } },
   withdrawPrepaidLpFees: { parameters: { aggregateVault: requestVault, value: 5n } },
-  setLpEtherPrice: { parameters: { aggregateVault: requestVault, etherPrice: 5n } },
+  setLpEtherPrice: { parameters: { aggregateVault: requestVault, etherPrice: 5n, saleLimit: 7n } },
   fundLpFeeFloat: { parameters: { aggregateVault: requestVault, value: 5n } },
   withdrawLpFeeFloat: { parameters: { aggregateVault: requestVault, value: 5n, receiver: other } },
   collectLpFees: { parameters: { aggregateVault: requestVault, receiver: other } },

@@ -24,6 +24,7 @@ import {Shortfalls} from "./Shortfalls.sol";
 /// account itself.
 abstract contract Deleveraging is Shortfalls {
     using LiquidationMath for AccountState;
+    using Math for uint256;
     using ForcedBase for ForcedBase.Record;
     using LiquidationMath for Base;
     using SafeCast for uint256;
@@ -166,7 +167,7 @@ abstract contract Deleveraging is Shortfalls {
     {
         Bankrupt memory bankrupt;
         (bankrupt.marketId, bankrupt.account) = (marketId, account);
-        (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPrice(marketId);
+        (bankrupt.price, bankrupt.publishTime) = oracle.getShortfallPrice(marketId);
         bankrupt.size = vault.accountState(marketId, account, bankrupt.price).size;
         return _rank(bankrupt, candidates);
     }
@@ -357,7 +358,8 @@ abstract contract Deleveraging is Shortfalls {
     function _openShare(uint256 marketId, uint256 id) private view returns (Share memory share) {
         if (id == 0 || id > _shares[marketId].length) revert UnknownDeleveraging(marketId, id);
         share = _shares[marketId][id - 1];
-        uint256 endsAt = share.takenAt + uint256(clearingHouse.backstopRulesOf(marketId).deleverageWindow);
+        uint256 window = clearingHouse.backstopRulesOf(marketId).deleverageWindow;
+        uint256 endsAt = _countedFrom(marketId, share.takenAt, window).saturatingAdd(window);
         if (block.timestamp > endsAt) revert WindowOver(block.timestamp, endsAt);
     }
 
@@ -376,7 +378,7 @@ abstract contract Deleveraging is Shortfalls {
 
     /// @dev The part of the cost, at most the real profit that `better` still has. It must leave maintenance.
     function _determineCost(Correction memory correction, Share memory share) private view {
-        (Price price, uint256 publishTime) = oracle.getLiquidationPrice(correction.marketId);
+        (Price price, uint256 publishTime) = oracle.getShortfallPrice(correction.marketId);
         AccountState memory state = vault.accountState(correction.marketId, correction.better, price);
         _checkClock(state, publishTime);
         uint256 cost = Math.mulDiv(share.cost, correction.amount, share.amount);

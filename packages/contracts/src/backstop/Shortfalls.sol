@@ -12,6 +12,7 @@ import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Cast} from "../types/Cast.sol";
 import {ZeroAddress} from "../types/Errors.sol";
+import {GRACE_PERIOD} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 
@@ -21,6 +22,7 @@ import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 abstract contract Shortfalls is IBackstop, ForcedChanges {
     using LiquidationMath for AccountState;
     using LiquidationMath for Base;
+    using Math for uint256;
     using SafeCast for uint256;
 
     /// @dev A flagged shortfall. One storage word.
@@ -74,7 +76,7 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
     function flagShortfall(uint256 marketId, address account) external {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
         _checkUnlocked();
-        (Price price, uint256 publishTime) = oracle.getLiquidationPrice(marketId);
+        (Price price, uint256 publishTime) = oracle.getShortfallPrice(marketId);
         AccountState memory state = vault.accountState(marketId, account, price);
         _checkClock(state, publishTime);
         _checkShortfall(account, state);
@@ -82,9 +84,10 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
         // A valid flag is not renewed. Otherwise repeated calls would postpone the end of the window.
         uint256 window = clearingHouse.backstopRulesOf(marketId).deleverageWindow;
         Flag storage flag = _flags[marketId][account];
-        if (_isValid(flag.flaggedAt, window)) return;
+        if (_windowOf(marketId, flag.flaggedAt, window) != 0) return;
         flag.flaggedAt = block.timestamp.toUint40();
-        emit ShortfallFlagged(marketId, account, flag.shortfall, block.timestamp + window);
+        uint256 allowedAt = _countedFrom(marketId, block.timestamp, window).saturatingAdd(window);
+        emit ShortfallFlagged(marketId, account, flag.shortfall, allowedAt);
         _payFlagger(marketId, account, state.size, Moment(price, publishTime));
     }
 
@@ -95,7 +98,7 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
         Price price = Price.wrap(0);
         uint256 publishTime = type(uint256).max;
         if (!vault.positionOf(marketId, account).size.isZero()) {
-            (price, publishTime) = oracle.getLiquidationPrice(marketId);
+            (price, publishTime) = oracle.getShortfallPrice(marketId);
         }
         AccountState memory state = vault.accountState(marketId, account, price);
         _checkClock(state, publishTime);
@@ -108,8 +111,8 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
     function debtAllowedAt(uint256 marketId, address account) public view returns (uint256) {
         uint256 window = clearingHouse.backstopRulesOf(marketId).deleverageWindow;
         if (window == 0) return 0;
-        uint256 flaggedAt = _flags[marketId][account].flaggedAt;
-        return _isValid(flaggedAt, window) ? flaggedAt + window : type(uint256).max;
+        uint256 from = _windowOf(marketId, _flags[marketId][account].flaggedAt, window);
+        return from == 0 ? type(uint256).max : from.saturatingAdd(window);
     }
 
     /// @inheritdoc IBackstop
@@ -218,7 +221,25 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
         if (_paysOwnDebt(account, state.isMaker)) revert PaysOwnDebt(account);
     }
 
-    function _isValid(uint256 flaggedAt, uint256 window) private view returns (bool) {
-        return flaggedAt != 0 && block.timestamp <= flaggedAt + window + Math.max(window, MIN_FLAG_VALIDITY);
+    /// @dev From when a time limit counts, seconds. A limit that a pause or an outage of the price or of the L2's sequencer
+    /// interrupted begins again after the grace period, in which no account can be deleveraged. One that was over is not
+    /// reopened. The largest uint256 while the sequencer is down.
+    /// @param since beginning of the limit, seconds
+    /// @param limit seconds
+    function _countedFrom(uint256 marketId, uint256 since, uint256 limit) internal view returns (uint256 from) {
+        from = since;
+        if (clearingHouse.backstopRulesOf(marketId).stoppedAt <= since + limit) {
+            from = Math.max(from, clearingHouse.rulesOf(marketId).resumedAt + GRACE_PERIOD);
+        }
+        (uint256 changedAt, uint256 endsAt) = oracle.sequencerGrace(marketId);
+        if (changedAt <= since + limit) from = Math.max(from, endsAt);
+    }
+
+    /// @dev The beginning of a flag's window, seconds; zero when the flag is not valid.
+    function _windowOf(uint256 marketId, uint256 flaggedAt, uint256 window) private view returns (uint256 from) {
+        if (flaggedAt == 0) return 0;
+        uint256 validity = window + Math.max(window, MIN_FLAG_VALIDITY);
+        from = _countedFrom(marketId, flaggedAt, validity);
+        if (block.timestamp > from.saturatingAdd(validity)) from = 0;
     }
 }

@@ -2,18 +2,20 @@
 pragma solidity ^0.8.34;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IClearingHouseState} from "../interfaces/IClearingHouseState.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
-import {MAX_LEAD} from "../types/Feed.sol";
-import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {BackstopRules, GRACE_PERIOD, GracePeriods, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 
 /// @title Storage of the ClearingHouse, and the reads that its parts share: rules and status of markets, and their makers
 /// @dev {MarketAdmin} changes settings on it. {Trading} and {Liquidation} read them.
 abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
+    using Checkpoints for Checkpoints.Trace208;
+
     /// @dev One storage word.
     struct MakerRecord {
         uint64 marketId;
@@ -43,6 +45,7 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
     mapping(uint256 marketId => MarketRules rules) internal _rules;
     mapping(uint256 marketId => BackstopRules rules) internal _backstopRules;
     mapping(uint256 marketId => MinValueRamp ramp) internal _minValueRamps;
+    mapping(uint256 marketId => GracePeriods periods) internal _gracePeriods;
     mapping(address maker => MakerRecord record) internal _makerRecords;
     mapping(uint256 marketId => address[] makers) internal _makers;
 
@@ -77,8 +80,7 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
     ///
     /// The publish time of a price decides, and not the block's: otherwise the caller of an execution could choose
     /// whether an order with a known price opens or fails, by waiting for the end of the period, or by reporting an
-    /// outage. Prices that may be known at a report open, {MAX_LEAD} ahead of the block, because their orders were good
-    /// until then.
+    /// outage. Prices that may be known at a report do as they did before it (E2).
     /// @param time publish time of the price, or now
     function _status(uint256 marketId, MarketRules memory rules, uint256 time)
         internal
@@ -87,12 +89,17 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
     {
         status = _strictest(rules);
         if (status != MarketStatus.Active) return status;
-        if (time < rules.resumedAt + GRACE_PERIOD) {
-            bool isKnownAtReport = rules.wasOutage && time <= rules.resumedAt + MAX_LEAD;
-            if (!isKnownAtReport) return MarketStatus.ReduceOnly;
-        }
+        // Later prices are in no period, so that most trades read one word.
+        if (time < rules.resumedAt + GRACE_PERIOD && _isOfGracePeriod(marketId, time)) return MarketStatus.ReduceOnly;
         if (!rules.hadDebt) return status;
         if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
+    }
+
+    /// @param time seconds, of less than 48 bits
+    function _isOfGracePeriod(uint256 marketId, uint256 time) private view returns (bool) {
+        GracePeriods storage periods = _gracePeriods[marketId];
+        if (time < periods.pausedUntil + GRACE_PERIOD) return true;
+        return time < periods.outages.upperLookupRecent(Cast.lowUint48(time));
     }
 
     function _isMaker(address account) internal view returns (bool) {

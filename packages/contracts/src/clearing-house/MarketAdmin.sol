@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
@@ -11,6 +13,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
+import {MAX_LEAD} from "../types/Feed.sol";
 import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 import {ClearingHouseBase} from "./ClearingHouseBase.sol";
@@ -22,6 +25,9 @@ import {ClearingHouseBase} from "./ClearingHouseBase.sol";
 /// because the code of both together exceeds the size limit. No trade or liquidation calls it. Called directly, it has no
 /// markets, and no account can call as its owner.
 contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
+    using Checkpoints for Checkpoints.Trace208;
+    using SafeCast for uint256;
+
     uint256 private constant MAX_TRADING_FEE = 10_000;
     /// @dev WAD quote.
     uint256 private constant MAX_MIN_POSITION_VALUE = 10_000e18;
@@ -117,14 +123,18 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
     }
 
     /// @inheritdoc IMarketAdmin
-    function startGrace(uint256 marketId, uint256 outageEnd) external {
+    function startGrace(uint256 marketId, uint256 outageStart, uint256 outageEnd) external {
         if (msg.sender != address(backstop)) revert IClearingHouse.NotBackstop(msg.sender, address(backstop));
         MarketRules storage rules = _rules[marketId];
-        // Once for each outage: its end is earlier than the report.
+        // Once for each outage.
         if (outageEnd <= rules.resumedAt || outageEnd + GRACE_PERIOD <= block.timestamp) {
             revert OutageOver(marketId, outageEnd);
         }
-        _resume(marketId, rules, Math.max(block.timestamp, outageEnd), true);
+        _stop(marketId, rules, outageStart);
+        // A price may be known when it is published this far ahead of the block.
+        uint256 unknownFrom = block.timestamp + MAX_LEAD + 1;
+        _gracePeriods[marketId].outages.push(unknownFrom.toUint48(), (outageEnd + GRACE_PERIOD).toUint208());
+        _resume(marketId, rules, outageEnd);
     }
 
     /// @inheritdoc IMarketAdmin
@@ -222,11 +232,10 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
         rules.tradingFee = params.tradingFee;
         rules.liquidationPenalty = params.liquidationPenalty;
         rules.liquidatorShare = params.liquidatorShare;
-        _backstopRules[marketId] = BackstopRules({
-            liquidationBounty: params.liquidationBounty,
-            deleverageWindow: params.deleverageWindow,
-            settlementDelay: params.settlementDelay
-        });
+        BackstopRules storage backstopRules = _backstopRules[marketId];
+        backstopRules.liquidationBounty = params.liquidationBounty;
+        backstopRules.deleverageWindow = params.deleverageWindow;
+        backstopRules.settlementDelay = params.settlementDelay;
         emit RulesSet(marketId, params);
     }
 
@@ -254,12 +263,24 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
     /// @dev After a change of a status. The Vault makes no external call here.
     function _applyPause(uint256 marketId, MarketRules storage rules, bool wasPaused) private {
         bool isPaused = _isPaused(rules);
-        if (wasPaused && !isPaused) _resume(marketId, rules, block.timestamp, false);
+        if (isPaused && !wasPaused) _stop(marketId, rules, block.timestamp);
+        if (wasPaused && !isPaused) {
+            _gracePeriods[marketId].pausedUntil = block.timestamp;
+            // An outage may end a few seconds ahead of the block.
+            _resume(marketId, rules, Math.max(rules.resumedAt, block.timestamp));
+        }
         vault.setFrozen(marketId, isPaused);
     }
 
-    function _resume(uint256 marketId, MarketRules storage rules, uint256 resumedAt, bool wasOutage) private {
-        (rules.resumedAt, rules.wasOutage) = (Cast.lowUint40(resumedAt), wasOutage);
+    /// @dev A stop that begins within a window of deleveraging after the last one continues it.
+    function _stop(uint256 marketId, MarketRules storage rules, uint256 time) private {
+        BackstopRules storage backstopRules = _backstopRules[marketId];
+        if (time <= rules.resumedAt + GRACE_PERIOD + backstopRules.deleverageWindow) return;
+        backstopRules.stoppedAt = time.toUint40();
+    }
+
+    function _resume(uint256 marketId, MarketRules storage rules, uint256 resumedAt) private {
+        rules.resumedAt = resumedAt.toUint40();
         emit GraceStarted(marketId, resumedAt + GRACE_PERIOD);
     }
 

@@ -76,7 +76,7 @@ abstract contract MarketRegistry is IClearingHouse, ClearingHouseBase {
     function setSystemStatus(MarketStatus status) external runsOnModule {}
 
     /// @inheritdoc IMarketAdmin
-    function startGrace(uint256 marketId, uint256 outageEnd) external runsOnModule {}
+    function startGrace(uint256 marketId, uint256 outageStart, uint256 outageEnd) external runsOnModule {}
 
     /// @inheritdoc IMarketAdmin
     function setGuardian(address newGuardian) external runsOnModule {}

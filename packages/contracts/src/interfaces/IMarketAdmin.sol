@@ -126,8 +126,9 @@ interface IMarketAdmin {
     function setSystemStatus(MarketStatus status) external;
 
     /// @notice Starts the grace period after an outage of the price. Backstop only, see {IBackstop-reportOutage}.
-    /// @param outageEnd publish time of the first price after the outage, seconds
-    function startGrace(uint256 marketId, uint256 outageEnd) external;
+    /// @param outageStart a time from which no price was published until the end, seconds
+    /// @param outageEnd publish time of the first price after the outage, seconds. The period begins
+    function startGrace(uint256 marketId, uint256 outageStart, uint256 outageEnd) external;
 
     function setGuardian(address newGuardian) external;
 

@@ -70,9 +70,22 @@ interface IPriceOracle {
     /// @notice Returns the price for liquidations: the stored price, never an execution price (T26), with its own
     /// maximum age, which is at most that of trades. When the first source is dead, the latest price of the second
     /// source, if it came after that.
+    /// @dev Reverts with `SequencerDown` in an outage of the L2's sequencer and in the grace periods after it.
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds
     function getLiquidationPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+
+    /// @notice Returns the price of {getLiquidationPrice} for actions that close no position, at which the sequencer does not
+    /// matter: known shortfalls, and corrections of deleveragings. LPs can leave while no account can be liquidated (T58).
+    /// @return price WAD quote per base
+    /// @return publishTime as for {getPrice}, seconds
+    function getShortfallPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+
+    /// @notice Returns when no account of a market can be liquidated because of the L2's sequencer. Both zero without a feed of
+    /// it, and when the read of the feed fails.
+    /// @return changedAt when the sequencer was last reported up or down, seconds
+    /// @return endsAt end of the grace periods after an outage, seconds. The largest uint256 in an outage
+    function sequencerGrace(uint256 marketId) external view returns (uint256 changedAt, uint256 endsAt);
 
     /// @notice Returns the price for the withdrawal of an account with a position: the execution price if one is set for
     /// this market, else the stored price, at most `freshAge` old. Reverts with `PriceOlderThanFill` when the stored price

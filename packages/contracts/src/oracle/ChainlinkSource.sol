@@ -73,11 +73,16 @@ library ChainlinkSource {
     /// @dev Returns the end of the grace period after the last restart of an L2's sequencer, seconds. The largest uint256
     /// while it reports an outage. Zero without a feed and when the read of the feed fails: a broken feed must not keep
     /// orders out.
-    function sequencerUpFrom(Aggregator sequencer) internal view returns (uint256) {
-        if (!sequencer.exists()) return 0;
+    function sequencerUpFrom(Aggregator sequencer) internal view returns (uint256 upFrom) {
+        (, upFrom) = sequencerState(sequencer);
+    }
+
+    /// @dev {sequencerUpFrom}, and when the sequencer was last reported up or down, seconds; zero as there.
+    function sequencerState(Aggregator sequencer) internal view returns (uint256 changedAt, uint256 upFrom) {
+        if (!sequencer.exists()) return (0, 0);
         (bool ok, uint256 isDown, uint256 startedAt) = _sequencer(sequencer);
-        if (!ok || startedAt == 0 || startedAt > block.timestamp) return 0;
-        return isDown != 0 ? type(uint256).max : startedAt + sequencer.period();
+        if (!ok || startedAt == 0 || startedAt > block.timestamp) return (0, 0);
+        return (startedAt, isDown != 0 ? type(uint256).max : startedAt + sequencer.period());
     }
 
     /// @dev Returns whether the sequencer of an L2 has been up for longer than the grace period. True without a feed,

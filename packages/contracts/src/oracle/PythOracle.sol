@@ -195,6 +195,21 @@ contract PythOracle is OutageProofs {
     }
 
     /// @inheritdoc IPriceOracle
+    function getShortfallPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
+        (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
+        return _liquidationPrice(feed, pythId, limits);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function sequencerGrace(uint256 marketId) external view returns (uint256 changedAt, uint256 endsAt) {
+        (StoredFeed storage feed, FeedLimits limits) = _feedInForce(marketId);
+        if (!limits.hasSequencer()) return (0, 0);
+        (changedAt, endsAt) = ChainlinkSource.sequencerState(feed.sequencer);
+        // {_requireGrace} includes the last second.
+        if (_isKnown(endsAt)) endsAt += GRACE_PERIOD + 1;
+    }
+
+    /// @inheritdoc IPriceOracle
     /// @dev An execution price settles a request that was made before the price existed. Its executor bounds the age.
     function getWithdrawalPrice(uint256 marketId, uint256 lastFillAt) external view returns (Price price) {
         if (_hasExecutionPrice(marketId)) {
@@ -448,8 +463,13 @@ contract PythOracle is OutageProofs {
     /// @dev {_requireSequencer} with the grace period of markets after that of the feed: orders that reduce can be created
     /// in it.
     function _requireGrace(StoredFeed storage feed, uint256 upFrom, uint256 time) private view {
-        bool isKnown = upFrom != 0 && upFrom != type(uint256).max;
-        _requireSequencer(feed, isKnown ? upFrom + GRACE_PERIOD : upFrom, time);
+        _requireSequencer(feed, _isKnown(upFrom) ? upFrom + GRACE_PERIOD : upFrom, time);
+    }
+
+    /// @dev Whether the sequencer is up.
+    /// @param upFrom of {ChainlinkSource-sequencerUpFrom}
+    function _isKnown(uint256 upFrom) private pure returns (bool) {
+        return upFrom != 0 && upFrom != type(uint256).max;
     }
 
     function _commitmentTime(StoredFeed storage feed, FeedLimits limits) private view returns (uint256 time) {

@@ -13,6 +13,7 @@ import {
     Feed,
     FeedLimits,
     FeedLimitsLib,
+    MAX_SEQUENCER_GRACE,
     MAX_SKEW,
     MIN_FALLBACK_AGE,
     SecondSource,
@@ -43,6 +44,9 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
     error UnknownFeed(uint256 marketId);
     error FeedExists(uint256 marketId, bytes32 pythId);
     error InvalidFeed(Feed feed);
+    /// @notice The grace period after an outage of the L2's sequencer, in which neither orders nor liquidations take place, is
+    /// too long. Seconds.
+    error SequencerGraceTooLong(uint256 gracePeriod, uint256 maxGracePeriod);
     error NoPendingFeed(uint256 marketId);
     error FeedNotYetApplicable(uint256 timestamp, uint256 appliesAt);
 
@@ -240,7 +244,8 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
         );
     }
 
-    /// @dev Reverts with InvalidFeed unless all ages are set and ordered and every value that is set has an effect.
+    /// @dev Reverts with InvalidFeed unless all ages are set and ordered and every value that is set has an effect, and with
+    /// SequencerGraceTooLong.
     function _validate(Feed memory feed) private pure {
         CollateralFeed memory collateral = feed.collateral;
         bool valid = feed.pythId != 0 && feed.pythId != collateral.pythId
@@ -262,6 +267,9 @@ abstract contract SourceRegistry is IPriceOracle, Ownable2Step {
             && _isSourceValid(collateral.aggregator, collateral.heartbeat, collateral.minAnswer, collateral.maxAnswer)
             && (feed.sequencerFeed != address(0) || feed.sequencerGracePeriod == 0);
         if (!valid) revert InvalidFeed(feed);
+        if (feed.sequencerGracePeriod > MAX_SEQUENCER_GRACE) {
+            revert SequencerGraceTooLong(feed.sequencerGracePeriod, MAX_SEQUENCER_GRACE);
+        }
     }
 
     /// @dev A source needs a heartbeat and bounds between which an answer fits; without one, none of them is set.

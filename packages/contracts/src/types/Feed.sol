@@ -17,6 +17,9 @@ uint256 constant MAX_LIFETIME = 1 days;
 /// for this long looks dead (T41).
 uint256 constant MIN_FALLBACK_AGE = 1 hours;
 
+/// @dev Maximum `sequencerGracePeriod`, seconds. Forced changes wait for it, and for {GRACE_PERIOD} after it.
+uint256 constant MAX_SEQUENCER_GRACE = 1 hours;
+
 /// @dev Maximum `maxSkew`, seconds.
 uint256 constant MAX_SKEW = 1 minutes;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Cast} from "./Cast.sol";
 import {PackedFees} from "./Fees.sol";
 
@@ -37,10 +38,17 @@ struct MarketRules {
     bool hadDebt;
     /// @dev The minimum was raised. Trades then read its ramp.
     bool isMinValueRamping;
-    /// @dev End of the last pause, or when the end of an outage of the price was reported, seconds. {GRACE_PERIOD} begins.
+    /// @dev End of the last pause, or of the last reported outage of the price, whichever is later, seconds. {GRACE_PERIOD}
+    /// begins.
     uint40 resumedAt;
-    /// @dev `resumedAt` is the report of an outage.
-    bool wasOutage;
+}
+
+/// @dev The publish times of prices at which no position opens, so that later pauses and reports change none of them.
+struct GracePeriods {
+    /// @dev End of the last pause, seconds. Prices before the end of its {GRACE_PERIOD} open nothing.
+    uint256 pausedUntil;
+    /// @dev From the key on, prices before the value open nothing, seconds. One for each report of an outage.
+    Checkpoints.Trace208 outages;
 }
 
 /// @dev Seconds after a pause, or after an outage of the price or of the L2's sequencer, in which no account is liquidated
@@ -67,6 +75,9 @@ struct BackstopRules {
     /// @dev Seconds without a price, outside pauses, after which the market's settlement can be announced. Must exceed
     /// the longest closure of the priced asset's own market.
     uint32 settlementDelay;
+    /// @dev Beginning of the last pause or reported outage of the price, seconds. Those without a whole window of deleveraging
+    /// between them count as one.
+    uint40 stoppedAt;
 }
 
 /// @dev Storage words of a {PackedLedger}.

@@ -98,11 +98,12 @@ contract MarketSettings is IVaultModule, VaultBase, EIP712, Nonces {
         onlyClearingHouse
     {
         bool isOff = maxRate == 0 && maxVelocity == 0 && skewScale == 0;
-        bool isValid = maxRate >= RATE_UNIT && maxRate <= MAX_RATE && maxVelocity != 0
-            && maxVelocity <= maxRate / MIN_TIME_TO_CAP && skewScale >= SCALE_UNIT
-            && skewScale <= MarketScalesLib.MAX_SCALE;
+        // The rate that is stored.
+        uint64 rate = maxRate - maxRate % RATE_UNIT;
+        bool isValid = rate != 0 && maxRate <= MAX_RATE && maxVelocity != 0 && maxVelocity <= rate / MIN_TIME_TO_CAP
+            && skewScale >= SCALE_UNIT && skewScale <= MarketScalesLib.MAX_SCALE;
         if (!isOff && !isValid) revert InvalidFunding(maxRate, maxVelocity, skewScale);
-        (maxRate, skewScale) = (maxRate - maxRate % RATE_UNIT, skewScale - skewScale % SCALE_UNIT);
+        (maxRate, skewScale) = (rate, skewScale - skewScale % SCALE_UNIT);
         PackedLedger storage ledger = _market(marketId);
         FeeState memory fees = _feesNow(ledger);
         // With other parameters, the average that takers have paid for would pay out another amount (T52).

@@ -168,7 +168,7 @@ contract OrderFailuresTest is ExchangeTest {
             "InvalidConfidencePremium InvalidMaxAbsPosition LessThanMinimum NotRequestVault NotWhitelistLp NothingPayable ",
             "LpDepositCapExceeded PriceBandTooNarrow RatioOutOfRange RequestVaultExists UseRequest VaultInsolvent ",
             "WrongShare FeedExists ",
-            "FeedNotYetApplicable InvalidFeed NoOutage NoPendingFeed UnreadableSource "
+            "FeedNotYetApplicable InvalidFeed NoOutage NoPendingFeed SequencerGraceTooLong UnreadableSource "
         );
         // Errors of OpenZeppelin for tokens, owners and signatures.
         _known = string.concat(

@@ -24,7 +24,9 @@ abstract contract LpAggregateInvariants is ExchangeTest, RecordsActions {
         (queue, maker) = (requestVault, requestVault.maker());
         token = TestToken(aggregate.asset());
         vm.prank(owner());
-        aggregate.setEtherPrice(etherPrice);
+        aggregate.setEtherPrice(etherPrice, 100 ether);
+        skip(aggregate.PRICE_DELAY());
+        setPrice(START_PRICE);
         address[] memory lps = new address[](3);
         (lps[0], lps[1], lps[2]) = (makeAddr("carol"), makeAddr("dave"), makeAddr("erin"));
         addMargin(alice, quoteXCD(900_000e18));

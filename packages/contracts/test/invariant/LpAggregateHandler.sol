@@ -55,13 +55,14 @@ contract LpAggregateHandler is ActionLog {
         queue = aggregate_.requestVault();
         maker = aggregate_.maker();
         token = TestToken(aggregate_.asset());
-        bytes32[11] memory actions = [
+        bytes32[12] memory actions = [
             bytes32("request.deposit"),
             "request.redeem",
             "settle",
             "claim",
             "cancel",
             "claim.returned",
+            "claim.inside",
             "push",
             "trade",
             "movePrice",
@@ -182,8 +183,7 @@ contract LpAggregateHandler is ActionLog {
     /// @dev By the controller, or pushed by another account. All that is visible arrives.
     function claimReturned(uint256 seed, bool isDeposit, bool isPushed) external {
         address lp = _pick(seed);
-        uint256 visible =
-            isDeposit ? aggregate.claimableCancelDepositRequest(0, lp) : aggregate.claimableCancelRedeemRequest(0, lp);
+        uint256 visible = _returned(lp, isDeposit);
         if (visible == 0) return;
         uint256 held = isDeposit ? token.balanceOf(lp) : maker.balanceOf(lp);
         if (isPushed) {
@@ -196,6 +196,24 @@ contract LpAggregateHandler is ActionLog {
         assertEq((isDeposit ? token.balanceOf(lp) : maker.balanceOf(lp)) - held, visible, "all that was visible");
         _flows[lp][isDeposit].takenBack += visible;
         _count("claim.returned");
+    }
+
+    /// @dev With a receiver inside the system, where the tokens would belong to the owner or to the controller again (T68): what
+    /// is reported has left the controller's claim, or the claim is refused.
+    function claimInside(uint256 seed, bool isDeposit, bool isAccount) external {
+        address lp = _pick(seed);
+        uint256 visible = _returned(lp, isDeposit);
+        address receiver = isAccount ? aggregate.accountOf(lp) : address(aggregate);
+        uint256 held = isDeposit ? token.balanceOf(address(aggregate)) : maker.balanceOf(address(aggregate));
+        bytes memory call = isDeposit
+            ? abi.encodeCall(aggregate.claimCancelDepositRequest, (0, receiver, lp))
+            : abi.encodeCall(aggregate.claimCancelRedeemRequest, (0, receiver, lp));
+        vm.prank(lp);
+        (bool done, bytes memory answer) = address(aggregate).call(call);
+        _count("claim.inside");
+        if (!done) return assertEq(bytes4(answer), LpAggregateVault.InvalidReceiver.selector);
+        assertEq(visible - _returned(lp, isDeposit), abi.decode(answer, (uint256)), "reported once");
+        assertEq(isDeposit ? token.balanceOf(address(aggregate)) : maker.balanceOf(address(aggregate)), held, "no fee");
     }
 
     /// @dev Any account pushes the returned tokens of a request into the controller's account.
@@ -265,6 +283,11 @@ contract LpAggregateHandler is ActionLog {
     }
 
     // --------------------------------------------------------------------------------------------------- internal ----
+
+    function _returned(address lp, bool isDeposit) private view returns (uint256) {
+        return
+            isDeposit ? aggregate.claimableCancelDepositRequest(0, lp) : aggregate.claimableCancelRedeemRequest(0, lp);
+    }
 
     function _hasPlace(address from, address controller, bool isDeposit) private view returns (bool) {
         return aggregate.openRequests(controller, isDeposit).length < (from == controller ? 8 : 4);

@@ -28,6 +28,7 @@ contract PythOracleSetFeedTest is SourcesTest {
         feed.collateral.pythId = keccak256("USDC/USD");
         feed.maxAge = boundAge(feed.maxAge, 1, type(uint32).max);
         feed.maxLiquidationAge = boundAge(feed.maxLiquidationAge, 1, feed.maxAge);
+        feed.sequencerGracePeriod = boundAge(feed.sequencerGracePeriod, 0, 1 hours);
         feed.maxExecutionAge = boundAge(feed.maxExecutionAge, 1, type(uint32).max);
         feed.freshAge = uint8(boundAge(feed.freshAge, 1, feed.maxAge < 255 ? feed.maxAge : 255));
         feed.collateral.maxAge = boundAge(feed.collateral.maxAge, 1, type(uint32).max);
@@ -105,6 +106,22 @@ contract PythOracleSetFeedTest is SourcesTest {
             oracle.proposeFeed(market, feeds[i]);
         }
         oracle.setFeed(2, _whole());
+    }
+
+    /// @dev T67: orders and forced changes wait for this period.
+    function test_T67_SetFeed_RevertIf_TheSequencersGracePeriodIsLong() public {
+        Feed memory feed = _whole();
+        feed.sequencerGracePeriod = 1 hours + 1;
+        bytes memory refusal =
+            abi.encodeWithSelector(SourceRegistry.SequencerGraceTooLong.selector, 1 hours + 1, 1 hours);
+        vm.startPrank(owner());
+        vm.expectRevert(refusal);
+        oracle.proposeFeed(market, feed);
+        vm.expectRevert(refusal);
+        oracle.setFeed(market + 1, feed);
+        feed.sequencerGracePeriod = 1 hours;
+        oracle.proposeFeed(market, feed);
+        vm.stopPrank();
     }
 
     function test_SetFeed_RevertIf_AggregatorHasNoUsableDecimals() public {

@@ -28,6 +28,34 @@ abstract contract GraceTest is LadderTest {
         vm.expectRevert(abi.encodeWithSelector(IForcedChanges.InGracePeriod.selector, market, endsAt));
     }
 
+    function _report(uint256 previous) internal {
+        backstop.reportOutage{value: 1}(market, FEED, _first(previous), previous + 1);
+    }
+
+    /// @dev The first price after an outage, now.
+    function _first(uint256 previous) internal view returns (bytes[] memory data) {
+        data = new bytes[](1);
+        data[0] = priceUpdate(PRICE, timestamp(), previous);
+    }
+
+    /// @dev E2: an order whose price is from a grace period fails, before and after its taker reports another outage, whose
+    /// first price it is.
+    function assertReportOpensNothing() internal {
+        skip(1);
+        setPrice(PRICE);
+        uint256 last = timestamp();
+        skip(310);
+        setPrice(PRICE);
+        int256 value = valueOf(bob);
+        vm.expectPartialRevert(IForcedChanges.MarketNotActive.selector);
+        buy(bob, maker, 100e18);
+        _report(last);
+        vm.expectPartialRevert(IForcedChanges.MarketNotActive.selector);
+        buy(bob, maker, 100e18);
+        jump(PRICE * 11 / 10);
+        assertEq(valueOf(bob), value, "no profit by the report");
+    }
+
     /// @dev Neither a liquidation nor an opening. Alice adds margin and reduces, and is safe when the period ends.
     function assertAccountsCanAct(uint256 endsAt) internal {
         int256 keeperBefore = valueOf(keeper);
@@ -111,6 +139,10 @@ contract GraceAfterAPauseTest is GraceTest {
         buy(bob, maker, 1e18);
     }
 
+    function test_T16_E2_ReportAfterAPause_OpensNoOrderWhosePriceIsKnown() public {
+        assertReportOpensNothing();
+    }
+
     function _setStatus(MarketStatus status) private {
         vm.prank(owner());
         house.setMarketStatus(market, status);
@@ -139,6 +171,100 @@ contract GraceAfterAnOutageTest is GraceTest {
     function test_Grace_AfterAReportedOutage_Ends() public {
         _report(_last);
         assertLiquidatedAt(timestamp() + GRACE_PERIOD);
+    }
+
+    function test_T16_E2_SecondReport_OpensNoOrderWhosePriceIsKnown() public {
+        _report(_last);
+        assertReportOpensNothing();
+    }
+
+    /// @dev The other direction: a second report stops no order whose price opens before it, also not one from the time
+    /// between two periods.
+    function test_T16_E2_SecondReport_StopsNoOrderWhosePriceIsKnown() public {
+        _report(_last);
+        skip(GRACE_PERIOD);
+        setPrice(PRICE);
+        uint256 last = timestamp();
+        skip(301);
+        setPrice(PRICE);
+        buy(bob, maker, 1e18);
+        _report(last);
+        skip(MAX_LEAD);
+        buy(bob, maker, 1e18);
+        assertEq(sizeOf(bob), 2e18);
+        skip(1);
+        setPrice(PRICE);
+        vm.expectPartialRevert(IForcedChanges.MarketNotActive.selector);
+        buy(bob, maker, 1e18);
+    }
+
+    /// @dev E2 for any sequence of outages and pauses: once a price is known, neither a report nor time changes whether it opens
+    /// a position, and a pause only stops it.
+    function testFuzz_T16_E2_NoReportChangesWhatAKnownPriceOpens(uint256 seed) public {
+        uint256 last = _last;
+        for (uint256 i = 0; i < 10; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            setPrice(PRICE);
+            bytes[] memory first = _first(last);
+            uint256 published = timestamp();
+            bool opens = _opens();
+            skip(boundTime(seed, 25));
+            if (seed % 3 != 0) try backstop.reportOutage{value: 1}(market, FEED, first, last + 1) {} catch {}
+            assertEq(_opens(), opens, "after a report");
+            if (seed % 5 == 0) {
+                setStatus(MarketStatus.Paused);
+                skip(boundTime(seed >> 16, 15));
+                setStatus(MarketStatus.Active);
+                opens = false;
+            }
+            skip(boundTime(seed >> 32, 15));
+            assertEq(_opens(), opens, "later");
+            last = published;
+            skip(boundTime(seed >> 64, 900));
+        }
+    }
+
+    function open() external {
+        buy(bob, maker, 1e15);
+    }
+
+    function _opens() private returns (bool) {
+        try this.open() {
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
+    /// @dev T67: a late report does not begin another ten minutes.
+    function test_T67_LateReport_LiquidationWaitsFromTheEndOfTheOutage() public {
+        bytes[] memory first = _first(_last);
+        uint256 endsAt = timestamp() + GRACE_PERIOD;
+        vm.warp(endsAt - 1);
+        setPrice(PRICE);
+        backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
+        expectGrace(endsAt);
+        takeOver(alice);
+        int256 held = valueOf(keeper);
+        vm.warp(endsAt);
+        jump(PRICE);
+        takeOver(alice);
+        assertGt(valueOf(keeper), held, "the keeper earns its reward");
+        assertLt(valueOf(alice), 5_000e18);
+    }
+
+    /// @dev T67: outages of five minutes every twenty minutes, each reported late. Alice is liquidated in the first cycle.
+    function test_T67_OutagesEveryTwentyMinutes_LiquidationTakesPlace() public {
+        uint256 end = timestamp();
+        bytes[] memory first = _first(_last);
+        skip(GRACE_PERIOD - 1);
+        setPrice(PRICE);
+        backstop.reportOutage{value: 1}(market, FEED, first, _last + 1);
+        // The next outage begins fifteen minutes after the end of this one.
+        vm.warp(end + 15 minutes);
+        setPrice(PRICE);
+        takeOver(alice);
+        assertLt(valueOf(alice), 5_000e18);
     }
 
     function test_Grace_Report_OncePerOutage() public {
@@ -219,17 +345,7 @@ contract GraceAfterAnOutageTest is GraceTest {
 
     function test_T19_StartGrace_BackstopOnly() public {
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.NotBackstop.selector, address(this), address(backstop)));
-        house.startGrace(market, timestamp());
-    }
-
-    function _report(uint256 previous) private {
-        backstop.reportOutage{value: 1}(market, FEED, _first(previous), previous + 1);
-    }
-
-    /// @dev The first price after an outage, now.
-    function _first(uint256 previous) private view returns (bytes[] memory data) {
-        data = new bytes[](1);
-        data[0] = priceUpdate(PRICE, timestamp(), previous);
+        house.startGrace(market, timestamp() - 1 hours, timestamp());
     }
 }
 

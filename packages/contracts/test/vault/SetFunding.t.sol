@@ -77,6 +77,19 @@ contract VaultSetFundingRangesTest is MarketSettingsTest {
         assertEq(d.lens.marketOf(market).maxFundingRate, 0);
     }
 
+    /// @dev T2: the rate is rounded down first. Otherwise the time constant could be 3,599 seconds.
+    function test_T2_SetFunding_RevertIf_TheRoundedRateIsWithinAnHour() public {
+        MarketParams memory params = config().market;
+        vm.startPrank(owner());
+        market = house.createMarket(params);
+        uint64 velocity = 1_000_001;
+        uint64 maxRate = velocity * 3600;
+        assertNotEq(maxRate % RATE_UNIT, 0);
+        _refusedFunding(maxRate, velocity, 100e18);
+        maxRate += RATE_UNIT - maxRate % RATE_UNIT;
+        house.setFunding(market, maxRate, velocity, 100e18);
+    }
+
     /// @dev T2: the capacity of makers on one side, 600, must not move the rate to its cap within an hour.
     function test_T2_SetFunding_RevertIf_TheCapIsWithinAnHourAtCapacity() public {
         vm.startPrank(owner());

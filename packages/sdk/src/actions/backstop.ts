@@ -210,10 +210,10 @@ export type ReportOutageParameters = MarketParameters & {
 };
 
 /**
- * Starts a market's grace period after an outage of its price of at least five minutes: for ten minutes no account is
- * liquidated and no position opens, so that accounts can add margin and reduce. Open to any account, once for each outage,
- * within ten minutes of its end. Reverts with `NoOutage` for a shorter one, with `OutageOver` for one that was reported or
- * is too old, and without a price.
+ * Starts a market's grace period after an outage of its price of at least five minutes: for ten minutes from the end of the
+ * outage no account is liquidated and no position opens, so that accounts can add margin and reduce. Open to any account,
+ * once for each outage, within ten minutes of its end. Reverts with `NoOutage` for a shorter one, with `OutageOver` for one
+ * that was reported or is too old, and without a price.
  *
  * @example
  * await reportOutageSync(client, { deployment, pythId, updateData, minPublishTime: lastPublishTime + 1n, value: 1n });

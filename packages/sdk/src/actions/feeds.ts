@@ -37,6 +37,7 @@ export type Feed = {
   collateral: CollateralFeed;
   /** Chainlink's uptime feed of an L2: no order is created or executed in an outage and the grace period after it. */
   sequencerFeed: Address;
+  /** Seconds, at most an hour. */
   sequencerGracePeriod: number;
 };
 

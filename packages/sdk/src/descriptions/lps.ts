@@ -132,6 +132,11 @@ export const lps = {
     "The limit of the position is {maxAbsPosition:base}.",
     "Choose a limit above zero that fits the contract.",
   ],
+  InvalidReceiver: [
+    "The receiver would hold the tokens for others",
+    "{receiver:address} is the aggregate vault or the controller's account in it.",
+    "Name another receiver.",
+  ],
   InvalidTimes: [
     "The times are invalid",
     "The delay is {delay:seconds}, the price window {priceWindow:seconds} and the validity {validity:seconds}.",

@@ -185,6 +185,11 @@ export const prices = {
     "{sequencerFeed:address} reports that the L2's sequencer is down, or up for less than the grace period.",
     "Wait until the grace period has passed. Liquidations and openings wait ten minutes longer, in which margin can be added and positions reduced.",
   ],
+  SequencerGraceTooLong: [
+    "The grace period of the sequencer is too long",
+    "The feed names {gracePeriod:seconds} after an outage of the sequencer, and the limit is {maxGracePeriod:seconds}: orders and liquidations wait for it.",
+    "Choose a grace period within the limit.",
+  ],
   SettlementNotDue: [
     "The settlement is not due",
     "The block's time is {timestamp:time}, and the market can be settled at {settleableAt:time}.",

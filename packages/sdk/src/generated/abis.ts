@@ -1035,6 +1035,7 @@ export const clearingHouseAbi = [
           { name: 'liquidationBounty', type: 'uint128' },
           { name: 'deleverageWindow', type: 'uint32' },
           { name: 'settlementDelay', type: 'uint32' },
+          { name: 'stoppedAt', type: 'uint40' },
         ],
       },
     ],
@@ -1346,7 +1347,6 @@ export const clearingHouseAbi = [
           { name: 'hadDebt', type: 'bool' },
           { name: 'isMinValueRamping', type: 'bool' },
           { name: 'resumedAt', type: 'uint40' },
-          { name: 'wasOutage', type: 'bool' },
         ],
       },
     ],
@@ -1454,6 +1454,7 @@ export const clearingHouseAbi = [
     type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
+      { name: 'outageStart', type: 'uint256' },
       { name: 'outageEnd', type: 'uint256' },
     ],
     name: 'startGrace',
@@ -2174,7 +2175,6 @@ export const exchangeLensAbi = [
               { name: 'hadDebt', type: 'bool' },
               { name: 'isMinValueRamping', type: 'bool' },
               { name: 'resumedAt', type: 'uint40' },
-              { name: 'wasOutage', type: 'bool' },
             ],
           },
           {
@@ -2184,6 +2184,7 @@ export const exchangeLensAbi = [
               { name: 'liquidationBounty', type: 'uint128' },
               { name: 'deleverageWindow', type: 'uint32' },
               { name: 'settlementDelay', type: 'uint32' },
+              { name: 'stoppedAt', type: 'uint40' },
             ],
           },
           { name: 'initialMarginRatio', type: 'uint256' },
@@ -2451,6 +2452,20 @@ export const lpAggregateVaultAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'PRICE_DELAY',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'SALE_PERIOD',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'acceptOwnership',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -2624,6 +2639,13 @@ export const lpAggregateVaultAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'forSale',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'fundFloat',
     outputs: [],
     stateMutability: 'payable',
@@ -2693,6 +2715,16 @@ export const lpAggregateVaultAbi = [
     name: 'mint',
     outputs: [{ name: 'assets', type: 'uint256' }],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'nextEtherPrice',
+    outputs: [
+      { name: 'price', type: 'uint256' },
+      { name: 'effectiveAt', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -2883,7 +2915,17 @@ export const lpAggregateVaultAbi = [
   },
   {
     type: 'function',
-    inputs: [{ name: 'etherPrice_', type: 'uint256' }],
+    inputs: [],
+    name: 'saleLimit',
+    outputs: [{ name: '', type: 'uint128' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'etherPrice_', type: 'uint256' },
+      { name: 'saleLimit_', type: 'uint128' },
+    ],
     name: 'setEtherPrice',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -3027,7 +3069,11 @@ export const lpAggregateVaultAbi = [
   {
     type: 'event',
     anonymous: false,
-    inputs: [{ name: 'etherPrice', type: 'uint256', indexed: false }],
+    inputs: [
+      { name: 'etherPrice', type: 'uint256', indexed: false },
+      { name: 'effectiveAt', type: 'uint256', indexed: false },
+      { name: 'saleLimit', type: 'uint256', indexed: false },
+    ],
     name: 'EtherPriceSet',
   },
   {
@@ -3144,6 +3190,11 @@ export const lpAggregateVaultAbi = [
       { name: 'needed', type: 'uint256' },
     ],
     name: 'InsufficientBalance',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'receiver', type: 'address' }],
+    name: 'InvalidReceiver',
   },
   {
     type: 'error',
@@ -6695,6 +6746,16 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'getShortfallPrice',
+    outputs: [
+      { name: 'price', type: 'uint256' },
+      { name: 'publishTime', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
     name: 'getTradePrice',
     outputs: [
       { name: '', type: 'uint256' },
@@ -6891,6 +6952,16 @@ export const pythOracleAbi = [
     name: 'seal',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'marketId', type: 'uint256' }],
+    name: 'sequencerGrace',
+    outputs: [
+      { name: 'changedAt', type: 'uint256' },
+      { name: 'endsAt', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -7343,6 +7414,14 @@ export const pythOracleAbi = [
     type: 'error',
     inputs: [{ name: 'sequencerFeed', type: 'address' }],
     name: 'SequencerDown',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'gracePeriod', type: 'uint256' },
+      { name: 'maxGracePeriod', type: 'uint256' },
+    ],
+    name: 'SequencerGraceTooLong',
   },
   {
     type: 'error',

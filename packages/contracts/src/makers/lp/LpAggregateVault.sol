@@ -4,15 +4,14 @@ pragma solidity ^0.8.34;
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
+import {IERC7540Deposit, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
 import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
-import {ILpClaimErrors} from "../../interfaces/ILpClaimErrors.sol";
 import {ILpVault} from "../../interfaces/ILpVault.sol";
 import {ZeroAddress} from "../../types/Errors.sol";
 import {LpRequest} from "../../types/LpRequest.sol";
+import {LpAsyncVault} from "./LpAsyncVault.sol";
 import {LpControllerAccount} from "./LpControllerAccount.sol";
 import {LpRequestVault} from "./LpRequestVault.sol";
 import {LpSettlementFees} from "./LpSettlementFees.sol";
@@ -23,17 +22,7 @@ import {LpSettlementFees} from "./LpSettlementFees.sol";
 /// @dev Each controller has an account of its own ({LpControllerAccount}) that is its controller in the request vault. So
 /// this contract holds no token of a controller between calls, computes no price, and claims of different controllers are
 /// never averaged. It has no right in the maker or in the request vault beyond those of any account.
-contract LpAggregateVault is
-    LpSettlementFees,
-    ILpClaimErrors,
-    IERC7540Operator,
-    IERC7540Deposit,
-    IERC7540Redeem,
-    IERC7575,
-    IERC7887Deposit,
-    IERC7887Redeem,
-    IERC165
-{
+contract LpAggregateVault is LpSettlementFees, LpAsyncVault {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -46,6 +35,9 @@ contract LpAggregateVault is
 
     /// @notice The controller has this number of requests that are pending, or returned and not claimed.
     error TooManyRequests(address controller, uint256 count, uint256 limit);
+    /// @notice The tokens would be held for other accounts: by this contract for its owner, or by the controller's account as
+    /// returned ones.
+    error InvalidReceiver(address receiver);
 
     /// @notice Most requests of a controller, for deposits or for redemptions, that are pending or returned and not claimed.
     uint256 public constant MAX_OPEN = 8;
@@ -57,8 +49,6 @@ contract LpAggregateVault is
     /// @notice The code of all {LpControllerAccount}s.
     address public immutable accountCode;
 
-    /// @inheritdoc IERC7540Operator
-    mapping(address controller => mapping(address operator => bool approved)) public isOperator;
     /// @dev Ids in the request vault, oldest in the lowest bits.
     mapping(address controller => mapping(bool isDeposit => uint256 ids)) private _open;
 
@@ -70,13 +60,6 @@ contract LpAggregateVault is
     /// @dev The fees of cancelled requests.
     receive() external payable {
         if (msg.sender != address(requestVault)) revert ILpVault.NotRequestVault(msg.sender, address(requestVault));
-    }
-
-    /// @inheritdoc IERC7540Operator
-    function setOperator(address operator, bool approved) external returns (bool) {
-        isOperator[msg.sender][operator] = approved;
-        emit OperatorSet(msg.sender, operator, approved);
-        return true;
     }
 
     // -------------------------------------------------------------------------------------------------- requests ----
@@ -151,7 +134,7 @@ contract LpAggregateVault is
         nonReentrant
         returns (uint256 shares)
     {
-        shares = requestVault.deposit(assets, receiver, _authorized(controller));
+        shares = requestVault.deposit(assets, receiver, _authorized(controller, receiver));
         emit Deposit(controller, receiver, assets, shares);
     }
 
@@ -162,7 +145,7 @@ contract LpAggregateVault is
 
     /// @inheritdoc IERC7540Deposit
     function mint(uint256 shares, address receiver, address controller) public nonReentrant returns (uint256 assets) {
-        assets = requestVault.mint(shares, receiver, _authorized(controller));
+        assets = requestVault.mint(shares, receiver, _authorized(controller, receiver));
         emit Deposit(controller, receiver, assets, shares);
     }
 
@@ -172,7 +155,7 @@ contract LpAggregateVault is
         nonReentrant
         returns (uint256 assets)
     {
-        assets = requestVault.redeem(shares, receiver, _authorized(controller));
+        assets = requestVault.redeem(shares, receiver, _authorized(controller, receiver));
         emit Withdraw(msg.sender, receiver, controller, assets, shares);
     }
 
@@ -182,7 +165,7 @@ contract LpAggregateVault is
         nonReentrant
         returns (uint256 shares)
     {
-        shares = requestVault.withdraw(assets, receiver, _authorized(controller));
+        shares = requestVault.withdraw(assets, receiver, _authorized(controller, receiver));
         emit Withdraw(msg.sender, receiver, controller, assets, shares);
     }
 
@@ -293,18 +276,6 @@ contract LpAggregateVault is
         }
     }
 
-    /// @inheritdoc IERC7887Deposit
-    /// @dev Cancelling is immediate.
-    function pendingCancelDepositRequest(uint256, address) external pure returns (bool) {
-        return false;
-    }
-
-    /// @inheritdoc IERC7887Redeem
-    /// @dev Cancelling is immediate.
-    function pendingCancelRedeemRequest(uint256, address) external pure returns (bool) {
-        return false;
-    }
-
     /// @inheritdoc IERC7575
     /// @dev The claimable amount, as in the following three functions.
     function maxDeposit(address controller) public view returns (uint256 assets) {
@@ -338,7 +309,7 @@ contract LpAggregateVault is
 
     /// @inheritdoc IERC7575
     /// @dev The share names the request vault, not this contract.
-    function share() external view returns (address) {
+    function share() public view override returns (address) {
         return address(maker);
     }
 
@@ -355,34 +326,6 @@ contract LpAggregateVault is
     /// @inheritdoc IERC7575
     function convertToAssets(uint256 shares) external view returns (uint256) {
         return requestVault.convertToAssets(shares);
-    }
-
-    /// @inheritdoc IERC7575
-    function previewDeposit(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewMint(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewWithdraw(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewRedeem(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC165
-    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC7540Operator).interfaceId
-            || interfaceId == type(IERC7540Deposit).interfaceId || interfaceId == type(IERC7540Redeem).interfaceId
-            || interfaceId == type(IERC7575).interfaceId || interfaceId == type(IERC7887Deposit).interfaceId
-            || interfaceId == type(IERC7887Redeem).interfaceId;
     }
 
     // --------------------------------------------------------------------------------------- internal: requests ----
@@ -417,6 +360,8 @@ contract LpAggregateVault is
     /// @dev Creates the controller's account before its first request, removes closed requests, and checks for room.
     function _opening(address controller, bool isDeposit) private returns (Opening memory opening) {
         if (controller == address(0)) revert ZeroAddress();
+        // {pushReturned} pays the controller.
+        if (controller == address(this)) revert InvalidReceiver(controller);
         opening.account = _account(controller);
         for (uint256 ids = _open[controller][isDeposit]; ids != 0; ids >>= ID_BITS) {
             uint256 id = _idAt(ids, 0);
@@ -474,6 +419,7 @@ contract LpAggregateVault is
     function _payReturned(address controller, address receiver, bool isDeposit) private returns (uint256 amount) {
         if (receiver == address(0)) revert ZeroAddress();
         LpControllerAccount account = _account(controller);
+        _checkReceiver(receiver, address(account));
         for (uint256 ids = _open[controller][isDeposit]; ids != 0; ids >>= ID_BITS) {
             amount += _claimReturned(_idAt(ids, 0), receiver, address(account), isDeposit);
         }
@@ -506,22 +452,19 @@ contract LpAggregateVault is
         account.connect(requestVault);
     }
 
-    /// @dev {_account} for the controller itself or its operator.
-    function _authorized(address controller) private returns (address) {
+    /// @dev {_account} for the controller itself or its operator, and for a valid receiver.
+    function _authorized(address controller, address receiver) private returns (address account) {
         _checkOperator(controller);
-        return address(_account(controller));
+        account = address(_account(controller));
+        _checkReceiver(receiver, account);
+    }
+
+    function _checkReceiver(address receiver, address account) private view {
+        if (receiver == address(this) || receiver == account) revert InvalidReceiver(receiver);
     }
 
     function _checkId(uint256 requestId, address controller) private pure {
         if (requestId != 0) revert LpRequestVault.NotPending(requestId, controller);
-    }
-
-    function _checkOperator(address account) private view {
-        if (!_isControllerOrOperator(account)) revert NotOperator(account, msg.sender);
-    }
-
-    function _isControllerOrOperator(address account) private view returns (bool) {
-        return account == msg.sender || isOperator[account][msg.sender];
     }
 
     function _salt(address controller) private pure returns (bytes32) {

@@ -3,22 +3,20 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC7540Deposit, IERC7540Operator, IERC7540Redeem} from "../../interfaces/IERC7540.sol";
+import {IERC7540Deposit} from "../../interfaces/IERC7540.sol";
 import {IERC7575} from "../../interfaces/IERC7575.sol";
-import {IERC7887Deposit, IERC7887Redeem} from "../../interfaces/IERC7887.sol";
-import {ILpClaimErrors} from "../../interfaces/ILpClaimErrors.sol";
 import {ILpModule} from "../../interfaces/ILpModule.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {LpClaim} from "../../types/LpRequest.sol";
+import {LpAsyncVault} from "./LpAsyncVault.sol";
 
 /// @title The claims of a request vault: ERC-4626 and ERC-7540 functions
 /// @notice A settlement transfers no tokens to the LP. The tokens remain here until the controller, or an operator of
 /// it, claims them, in every state of the exchange. A controller has one claim for deposits and one for redemptions.
 /// Settled requests add to it at their own prices, and a partial claim takes its proportion.
-abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit, IERC7540Redeem, IERC7575, IERC165 {
+abstract contract LpClaims is LpAsyncVault {
     using Cast for int256;
     using SafeERC20 for IERC20;
 
@@ -32,8 +30,6 @@ abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit,
     /// @dev The collateral of the exchange.
     IERC20 internal immutable _collateral;
 
-    /// @inheritdoc IERC7540Operator
-    mapping(address controller => mapping(address operator => bool approved)) public isOperator;
     /// @dev Claims of one kind are in the first place while those of the other kind are not. Most controllers need one place.
     mapping(address controller => LpClaim[2] claims) private _claims;
 
@@ -42,13 +38,6 @@ abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit,
         _asset = maker_.asset();
         _assetScale = maker_.assetScale();
         _collateral = maker_.vault().asset();
-    }
-
-    /// @inheritdoc IERC7540Operator
-    function setOperator(address operator, bool approved) external returns (bool) {
-        isOperator[msg.sender][operator] = approved;
-        emit OperatorSet(msg.sender, operator, approved);
-        return true;
     }
 
     // ---------------------------------------------------------------------------------------------------- claims ----
@@ -127,7 +116,7 @@ abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit,
     }
 
     /// @inheritdoc IERC7575
-    function share() external view returns (address) {
+    function share() public view override returns (address) {
         return address(maker);
     }
 
@@ -165,34 +154,6 @@ abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit,
         return maker.quoteRedeem(shares, true);
     }
 
-    /// @inheritdoc IERC7575
-    function previewDeposit(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewMint(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewWithdraw(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC7575
-    function previewRedeem(uint256) external view returns (uint256) {
-        revert NoPreview(address(maker));
-    }
-
-    /// @inheritdoc IERC165
-    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC7540Operator).interfaceId
-            || interfaceId == type(IERC7540Deposit).interfaceId || interfaceId == type(IERC7540Redeem).interfaceId
-            || interfaceId == type(IERC7575).interfaceId || interfaceId == type(IERC7887Deposit).interfaceId
-            || interfaceId == type(IERC7887Redeem).interfaceId;
-    }
-
     // -------------------------------------------------------------------------------------------------- internal ----
 
     /// @dev The controller's claims of a kind.
@@ -226,10 +187,6 @@ abstract contract LpClaims is ILpClaimErrors, IERC7540Operator, IERC7540Deposit,
 
     function _checkReceiver(address receiver) internal pure {
         if (receiver == address(0)) revert ZeroAddress();
-    }
-
-    function _checkOperator(address account) internal view {
-        if (account != msg.sender && !isOperator[account][msg.sender]) revert NotOperator(account, msg.sender);
     }
 
     function _payShares(address controller, address receiver, uint256 assets, uint256 shares) private {

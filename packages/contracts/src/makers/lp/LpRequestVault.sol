@@ -50,8 +50,6 @@ contract LpRequestVault is
     IKeeperErrors,
     LpClaims,
     ILockHolder,
-    IERC7887Deposit,
-    IERC7887Redeem,
     IOrderTimesFollower,
     IDepositCapFollower,
     Ownable2Step
@@ -535,18 +533,6 @@ contract LpRequestVault is
     /// @inheritdoc IERC7887Redeem
     function claimableCancelRedeemRequest(uint256 requestId, address controller) external view returns (uint256) {
         return _returned(requestId, controller, false);
-    }
-
-    /// @inheritdoc IERC7887Deposit
-    /// @dev Cancelling is immediate.
-    function pendingCancelDepositRequest(uint256, address) external pure returns (bool) {
-        return false;
-    }
-
-    /// @inheritdoc IERC7887Redeem
-    /// @dev Cancelling is immediate.
-    function pendingCancelRedeemRequest(uint256, address) external pure returns (bool) {
-        return false;
     }
 
     // --------------------------------------------------------------------------------------- internal: requests ----

@@ -19,7 +19,8 @@ import {LpRequestVault} from "./LpRequestVault.sol";
 /// @notice The keeper's fee of a request is the attached value. Without it, the fee is the request vault's minimum:
 /// - from the caller's prepaid balance. Any account can prepay for another;
 /// - else from the float of the owner, who sells it for a part of the request's input, at a posted price and at most
-///   {MAX_FEE_RATIO} of the input.
+///   {MAX_FEE_RATIO} of the input. A higher price is in force after {PRICE_DELAY} only, and the float is sold at a limited
+///   speed.
 /// Only the caller pays, so that a request for a controller never spends the controller's balance.
 abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGuardTransient {
     using Cast for int256;
@@ -31,8 +32,9 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
     /// @notice The fee of a request, wei. `input` is the part of its input that paid for it: assets of a deposit, shares of a
     /// redemption; zero for a prepaid fee.
     event FeeCharged(address indexed payer, bool isDeposit, uint256 value, uint256 input);
-    /// @notice Assets for one ether, own decimals; zero: the fee is not sold.
-    event EtherPriceSet(uint256 etherPrice);
+    /// @notice Assets for one ether, own decimals, in force from `effectiveAt` (seconds) on; zero: the fee is not sold. The limit
+    /// of sales is in wei, and in force at once.
+    event EtherPriceSet(uint256 etherPrice, uint256 effectiveAt, uint256 saleLimit);
     /// @notice Wei, after the change.
     event FloatChanged(uint256 feeFloat);
 
@@ -43,6 +45,11 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
 
     /// @notice Most that the owner's price takes from a request, ppm of its input.
     uint256 public constant MAX_FEE_RATIO = 10_000;
+    /// @notice Seconds before a higher price is in force, so that a request pays no price that was not posted when its caller
+    /// sent it.
+    uint256 public constant PRICE_DELAY = 1 hours;
+    /// @notice Seconds in which the limit of sales is available again.
+    uint256 public constant SALE_PERIOD = 1 hours;
 
     LpRequestVault public immutable requestVault;
     /// @notice The maker of the request vault, and the share token.
@@ -50,8 +57,15 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
     IERC20 internal immutable _asset;
     uint256 private immutable _assetScale;
 
-    /// @notice Price of one ether in the asset, own decimals; zero: the fee is not sold.
-    uint256 public etherPrice;
+    /// @notice Most wei of the float that is sold at once. As much becomes available again in each {SALE_PERIOD}, evenly.
+    uint128 public saleLimit;
+    /// @dev Asset for one ether, own decimals: until `_raisedAt` (seconds) and from then on. Zero without a raise.
+    uint256 private _price;
+    uint256 private _raisedPrice;
+    uint256 private _raisedAt;
+    /// @dev Wei sold at `_soldAt` (seconds) and not yet available again.
+    uint256 private _sold;
+    uint256 private _soldAt;
     /// @notice The owner's ether from which fees are sold, wei.
     uint256 public feeFloat;
     /// @notice Wei.
@@ -66,11 +80,23 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
 
     // ---------------------------------------------------------------------------------------------------- owner ----
 
-    /// @notice Sets the price at which the float is sold. Owner only. The owner bears the risk of an old price, with the float.
+    /// @notice Sets the price at which the float is sold, and the speed. Owner only. A higher price is in force after
+    /// {PRICE_DELAY}, a lower one at once. The owner bears the risk of an old price, with the part of the float that is sold
+    /// before the next one.
     /// @param etherPrice_ asset for one ether, own decimals; zero ends the sale
-    function setEtherPrice(uint256 etherPrice_) external onlyOwner {
-        etherPrice = etherPrice_;
-        emit EtherPriceSet(etherPrice_);
+    /// @param saleLimit_ wei, see {saleLimit}
+    function setEtherPrice(uint256 etherPrice_, uint128 saleLimit_) external onlyOwner {
+        uint256 inForce = etherPrice();
+        uint256 effectiveAt = block.timestamp;
+        if (etherPrice_ > inForce) {
+            effectiveAt += PRICE_DELAY;
+            (_price, _raisedPrice, _raisedAt) = (inForce, etherPrice_, effectiveAt);
+        } else {
+            (_price, _raisedAt) = (etherPrice_, 0);
+        }
+        (_sold, _soldAt) = (_soldNow(), block.timestamp);
+        saleLimit = saleLimit_;
+        emit EtherPriceSet(etherPrice_, effectiveAt, saleLimit_);
     }
 
     /// @notice Takes ether out of the float. Owner only. Reverts with `FeeBalanceTooLow`.
@@ -117,8 +143,23 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
 
     // ---------------------------------------------------------------------------------------------------- views ----
 
+    /// @notice Price of one ether in the asset, own decimals; zero: the fee is not sold.
+    function etherPrice() public view returns (uint256) {
+        return _raisedAt != 0 && block.timestamp >= _raisedAt ? _raisedPrice : _price;
+    }
+
+    /// @notice The price that replaces {etherPrice}, own decimals, and its time, seconds. Zero without one.
+    function nextEtherPrice() external view returns (uint256 price, uint256 effectiveAt) {
+        if (block.timestamp < _raisedAt) (price, effectiveAt) = (_raisedPrice, _raisedAt);
+    }
+
+    /// @notice Wei of the float that is for sale now.
+    function forSale() public view returns (uint256) {
+        return Math.min(feeFloat, Math.saturatingSub(saleLimit, _soldNow()));
+    }
+
     /// @notice The fee of a request that `payer` makes now without attached value. Reverts with `KeeperFeeTooLow` when neither
-    /// its prepaid balance nor the float suffices.
+    /// its prepaid balance nor {forSale} suffices.
     /// @return value wei
     /// @return input part of the request's input that pays for it, up: assets of a deposit, shares of a redemption; zero for a
     /// prepaid fee
@@ -126,8 +167,9 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
         value = requestVault.rules().minKeeperFee;
         uint256 prepaid = prepaidOf[payer];
         if (prepaid >= value) return (value, 0);
-        if (etherPrice == 0 || feeFloat < value) revert KeeperFeeTooLow(prepaid, value);
-        input = Math.mulDiv(value, etherPrice, WAD, Math.Rounding.Ceil);
+        uint256 price = etherPrice();
+        if (price == 0 || forSale() < value) revert KeeperFeeTooLow(prepaid, value);
+        input = Math.mulDiv(value, price, WAD, Math.Rounding.Ceil);
         if (isDeposit) return (value, input);
         (int256 total, uint256 totalShares) = maker.lastValuation();
         input = Math.mulDiv(
@@ -155,9 +197,15 @@ abstract contract LpSettlementFees is IKeeperErrors, Ownable2Step, ReentrancyGua
             uint256 limit = Math.mulDiv(amount, MAX_FEE_RATIO, PPM);
             if (input > limit) revert FeeAboveLimit(input, limit);
             feeFloat -= value;
+            (_sold, _soldAt) = (_soldNow() + value, block.timestamp);
             emit FloatChanged(feeFloat);
         }
         emit FeeCharged(msg.sender, isDeposit, value, input);
+    }
+
+    /// @dev Wei sold and not yet available again.
+    function _soldNow() private view returns (uint256) {
+        return Math.saturatingSub(_sold, uint256(saleLimit) * (block.timestamp - _soldAt) / SALE_PERIOD);
     }
 
     function _credit(address account, uint256 value) internal {

@@ -14,8 +14,15 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
     function _sell(uint256 value) internal {
         vm.deal(address(this), value + 1 ether);
         aggregate.fundFloat{value: value}();
+        _post(xcd(_isBase() ? 1e18 : 2000e18), 1 ether);
+    }
+
+    /// @dev A price that is in force.
+    function _post(uint256 price, uint128 limit) internal {
         vm.prank(owner());
-        aggregate.setEtherPrice(xcd(_isBase() ? 1e18 : 2000e18));
+        aggregate.setEtherPrice(price, limit);
+        skip(aggregate.PRICE_DELAY());
+        refreshPrice(START_PRICE);
     }
 
     function _isBase() internal view returns (bool) {
@@ -116,11 +123,100 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
         vm.prank(erin);
         vm.expectRevert(abi.encodeWithSelector(LpSettlementFees.FeeAboveLimit.selector, fee, fee - 1));
         aggregate.requestDeposit(100 * fee - 1, erin, erin);
-        vm.prank(owner());
-        aggregate.setEtherPrice(type(uint64).max);
+        _post(type(uint64).max, 1 ether);
         vm.prank(erin);
         vm.expectPartialRevert(LpSettlementFees.FeeAboveLimit.selector);
         aggregate.requestDeposit(200 * fee, erin, erin);
+    }
+
+    /// @dev T68: a request that is on its way pays the price that was posted when it was sent, and no later one up to 1% of its
+    /// input.
+    function test_T68_RaisedPrice_IsNotPaidByARequestOnItsWay() public {
+        _sell(1 ether);
+        uint256 fee = _feeInAsset();
+        token.mint(erin, 100 * xcd(100e18));
+        vm.startPrank(owner());
+        uint256 raised = 3 * aggregate.etherPrice();
+        uint256 effectiveAt = timestamp() + 1 hours;
+        vm.expectEmit(address(aggregate));
+        emit LpSettlementFees.EtherPriceSet(raised, effectiveAt, 1 ether);
+        aggregate.setEtherPrice(raised, 1 ether);
+        vm.stopPrank();
+        (uint256 next, uint256 at) = aggregate.nextEtherPrice();
+        assertEq(next, raised);
+        assertEq(at, effectiveAt);
+        _assertPays(fee);
+        _priceAt(effectiveAt - 1);
+        _assertPays(fee);
+        // Withdrawn and posted again: from no price to a high one is a raise too.
+        uint256 snapshot = vm.snapshotState();
+        vm.startPrank(owner());
+        aggregate.setEtherPrice(0, 1 ether);
+        assertEq(aggregate.etherPrice(), 0, "at once");
+        aggregate.setEtherPrice(raised, 1 ether);
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, 0, KEEPER_FEE));
+        aggregate.quoteFee(erin, true);
+        vm.revertToState(snapshot);
+        _priceAt(effectiveAt);
+        _assertPays(3 * fee);
+        (next, at) = aggregate.nextEtherPrice();
+        assertEq(next + at, 0);
+        // A lower price is in force at once.
+        vm.prank(owner());
+        aggregate.setEtherPrice(raised / 3, 1 ether);
+        _assertPays(fee);
+    }
+
+    /// @dev T68: ether has become dearer than the posted price. An account buys all of the float that it can: it makes requests,
+    /// settles them and keeps the keeper's fees.
+    function test_T68_FloatAtAnOldPrice_IsSoldInParts() public {
+        _sell(100 * KEEPER_FEE);
+        uint128 limit = uint128(3 * KEEPER_FEE);
+        uint256 price = aggregate.etherPrice();
+        vm.prank(owner());
+        aggregate.setEtherPrice(price, limit);
+        token.mint(erin, 1000 * xcd(100e18));
+        assertEq(_drain(), limit, "at once");
+        skip(aggregate.SALE_PERIOD() / 3);
+        assertEq(_drain(), KEEPER_FEE, "a third of the limit in twenty minutes");
+        skip(1 days);
+        assertEq(_drain(), limit, "unused time does not add up");
+        assertEq(aggregate.feeFloat(), 93 * KEEPER_FEE);
+        // The owner ends the sale. A lower limit counts what was sold.
+        vm.prank(owner());
+        aggregate.setEtherPrice(price, uint128(KEEPER_FEE));
+        assertEq(aggregate.forSale(), 0);
+        vm.prank(owner());
+        aggregate.withdrawFloat(93 * KEEPER_FEE, dave);
+    }
+
+    /// @dev Requests by Erin without ether until one is refused. Returns the ether that was sold.
+    function _drain() private returns (uint256 sold) {
+        refreshPrice(START_PRICE);
+        uint256 before = aggregate.feeFloat();
+        for (uint256 i = 0; aggregate.forSale() >= KEEPER_FEE; ++i) {
+            vm.prank(erin);
+            aggregate.requestDeposit(xcd(100e18), makeAddr(vm.toString(i)), erin);
+            settleAt(START_PRICE);
+            refreshPrice(START_PRICE);
+        }
+        vm.prank(erin);
+        vm.expectRevert(abi.encodeWithSelector(IKeeperErrors.KeeperFeeTooLow.selector, 0, KEEPER_FEE));
+        aggregate.requestDeposit(xcd(100e18), erin, erin);
+        return before - aggregate.feeFloat();
+    }
+
+    function _priceAt(uint256 time) private {
+        vm.warp(time);
+        setPrice(START_PRICE);
+    }
+
+    function _assertPays(uint256 fee) private {
+        uint256 held = token.balanceOf(address(aggregate));
+        vm.prank(erin);
+        aggregate.requestDeposit(xcd(100e18), makeAddr(vm.toString(timestamp())), erin);
+        assertEq(token.balanceOf(address(aggregate)), held + fee);
     }
 
     function test_FeeInTheAsset_NeedsTheFloat() public {
@@ -141,7 +237,7 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
         bytes memory refusal = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger);
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
-        aggregate.setEtherPrice(1);
+        aggregate.setEtherPrice(1, 0);
         vm.expectRevert(refusal);
         aggregate.withdrawFloat(0, stranger);
         vm.expectRevert(refusal);
@@ -155,10 +251,9 @@ abstract contract LpSettlementFeesSuite is LpAggregateVaultTest {
     /// @dev With any price and amount: the caller's loss is the fee in full, the owner's gain the same, and the keeper's fee is
     /// there.
     function testFuzz_FeeInTheAsset_IsConserved(uint256 amount, uint256 price) public {
-        vm.deal(address(this), 1 ether);
+        vm.deal(address(this), 2 ether);
         aggregate.fundFloat{value: 1 ether}();
-        vm.prank(owner());
-        aggregate.setEtherPrice(boundAmount(price, 1, xcd(10_000e18)));
+        _post(boundAmount(price, 1, xcd(10_000e18)), 1 ether);
         amount = boundAmount(amount, xcd(1e15), xcd(90e18));
         token.mint(erin, amount);
         (, uint256 input) = aggregate.quoteFee(erin, true);

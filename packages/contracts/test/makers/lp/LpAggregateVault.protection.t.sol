@@ -63,6 +63,39 @@ abstract contract LpAggregateProtectionSuite is LpAggregateVaultTest {
         assertEq(aggregate.claimableCancelDepositRequest(0, carol), xcd(4e18) + 4, "the others returned");
     }
 
+    /// @dev T68: with the controller's account as receiver, the claim reported twice the amount, and with this contract as
+    /// receiver the tokens became fees, which the owner collects.
+    function test_T68_Claims_RevertIf_TheReceiverHoldsThemForOthers() public {
+        returnedDeposit(carol, xcd(10e18));
+        aggregateEnter(carol, xcd(10e18));
+        aggregateDeposit(carol, xcd(5e18));
+        settleAt(START_PRICE);
+        address[2] memory receivers = [aggregate.accountOf(carol), address(aggregate)];
+        for (uint256 i = 0; i < receivers.length; ++i) {
+            bytes memory refusal = abi.encodeWithSignature("InvalidReceiver(address)", receivers[i]);
+            vm.startPrank(carol);
+            vm.expectRevert(refusal);
+            aggregate.claimCancelDepositRequest(0, receivers[i], carol);
+            vm.expectRevert(refusal);
+            aggregate.claimCancelRedeemRequest(0, receivers[i], carol);
+            vm.expectRevert(refusal);
+            aggregate.deposit(xcd(5e18), receivers[i], carol);
+            vm.expectRevert(refusal);
+            aggregate.mint(1, receivers[i], carol);
+            vm.expectRevert(refusal);
+            aggregate.redeem(1, receivers[i], carol);
+            vm.expectRevert(refusal);
+            aggregate.withdraw(1, receivers[i], carol);
+            vm.stopPrank();
+        }
+        vm.prank(carol);
+        assertEq(aggregate.claimCancelDepositRequest(0, carol, carol), xcd(10e18), "reported once");
+        assertEq(token.balanceOf(carol), xcd(10e18));
+        vm.prank(owner());
+        aggregate.collect(dave);
+        assertEq(token.balanceOf(dave) + maker.balanceOf(dave), 0, "nothing of the controller's");
+    }
+
     /// @dev Tokens in the controller's account, or here, are of use to the controller or the owner only, and change no other
     /// view.
     function test_T11_Donations_BelongToTheController() public {

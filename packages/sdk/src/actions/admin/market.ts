@@ -160,7 +160,7 @@ export type ProposeFeedParameters = { deployment: Deployment; feed: Feed };
 
 /**
  * Announces a change of the market's price sources; `applyFeed` puts it in force after two days. Owner only. Reverts with
- * `InvalidFeed` or `UnreadableSource`.
+ * `InvalidFeed`, `SequencerGraceTooLong` or `UnreadableSource`.
  *
  * @example
  * const feed = await getFeed(client, { deployment });

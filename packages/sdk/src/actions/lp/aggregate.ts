@@ -93,7 +93,7 @@ export type LpFee = {
 /**
  * Quotes the fee of a request that an account makes now at an aggregate vault without attached value.
  *
- * @throws `KeeperFeeTooLow` when neither its prepaid balance nor the float of the owner suffices.
+ * @throws `KeeperFeeTooLow` when neither its prepaid balance nor the part of the owner's float that is for sale suffices.
  */
 export const quoteLpFee = /* @__PURE__ */ defineRead(function* ({
   aggregateVault,
@@ -220,12 +220,17 @@ export type SetLpEtherPriceParameters = {
   aggregateVault: Address;
   /** Assets for one ether; zero ends the sale of fees. */
   etherPrice: AssetAmount;
+  /** Most wei of the float that is sold at once. As much becomes available again in each hour, evenly. */
+  saleLimit: Wei;
 };
 
-/** Sets the price at which an aggregate vault sells settlement fees from its float. Owner only. */
+/**
+ * Sets the price at which an aggregate vault sells settlement fees from its float, and the speed. Owner only. A higher price is
+ * in force after an hour, a lower one at once.
+ */
 export const setLpEtherPrice = /* @__PURE__ */ lpAggregateVaultWrite(
   [lpAggregateVault.setEtherPrice],
-  ({ etherPrice }: SetLpEtherPriceParameters) => call("setEtherPrice", [etherPrice]),
+  ({ etherPrice, saleLimit }: SetLpEtherPriceParameters) => call("setEtherPrice", [etherPrice, saleLimit]),
 );
 /** Sends {@link setLpEtherPrice} and waits for it. */
 export const setLpEtherPriceSync = /* @__PURE__ */ confirmed(setLpEtherPrice);
