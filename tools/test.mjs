@@ -51,6 +51,7 @@ const steps = [
   { name: "contracts", start: packageTests("@counterpoise/contracts"), totals: forgeTotals },
   { name: "sdk", start: packageTests("@counterpoise/sdk"), totals: vitestTotals },
   { name: "devnet", start: packageTests("@counterpoise/devnet"), totals: vitestTotals },
+  { name: "deploy", start: packageTests("@counterpoise/deploy"), totals: vitestTotals },
   { name: "testkit", start: packageTests("@counterpoise/testkit"), totals: vitestTotals },
   { name: "agents", start: packageTests("@counterpoise/agents"), totals: vitestTotals },
   { name: "simulator", start: packageTests("@counterpoise/simulator"), totals: vitestTotals },

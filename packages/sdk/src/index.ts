@@ -60,6 +60,7 @@ export * from "./entities/order.js";
 export * from "./entities/signed-order.js";
 export * from "./errors.js";
 export * from "./event-errors.js";
+export * from "./exchange.js";
 export * from "./get-revert.js";
 export * as inventoryCurve from "./maths/inventory-curve.js";
 export * from "./price-errors.js";
