@@ -34,7 +34,7 @@ const packageTests =
   (options) =>
     turbo(["test", ...packageNames.map((name) => `--filter=${name}`), ...output], options);
 
-const services = ["service-kit", "keeper", "stack"].map((name) => `@counterpoise/${name}`);
+const services = ["service-kit", "keeper", "relayer", "relayer-client", "stack"].map((name) => `@counterpoise/${name}`);
 
 /** @type {StepDefinition[]} */
 const steps = [

@@ -5,8 +5,8 @@ import path from "node:path";
 import { isAlive, type Logger, pause, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
 import { runAgents } from "./agents.js";
 import type { StackArgs } from "./args.js";
+import { bundleServices } from "./bundles.js";
 import { startFaucet } from "./faucet.js";
-import { bundleKeeper } from "./keeper-bundle.js";
 import { type RunningProcess, startProgram } from "./processes.js";
 import { startVenue, type Venue } from "./venue.js";
 
@@ -75,7 +75,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     const faucet = await startFaucet({ ...deployment, port: args.faucetPort, faucet: venue.faucet });
     stops.push(() => faucet.stop());
 
-    const program = await bundleKeeper(path.join(folder, "keeper.mjs"));
+    const { keeper: program } = await bundleServices(folder, ["keeper"]);
     const controller = new AbortController();
     const keepers = Array.from({ length: KEEPERS }, (_, i) => {
       const port = args.keeperPort === 0 ? 0 : args.keeperPort + i;

@@ -25,6 +25,7 @@ import {
 } from "@counterpoise/sdk";
 import { market, type Party, setUpExchange, USD, WAD } from "@counterpoise/testkit";
 import { type Address, keccak256, parseAbi, parseEther, toHex } from "viem";
+import { type RelayerKey, relayerKey } from "./relayer-files.js";
 
 /** The first price, collateral per base, WAD. */
 export const FIRST_PRICE = parseEther("2000");
@@ -38,6 +39,7 @@ const LP_COLLATERAL = 1_000_000n * USD;
 const LP_BASE = parseEther("500");
 const TAKER_COLLATERAL = 250_000n * USD;
 const KEEPER_ETHER = parseEther("5");
+const RELAYER_ETHER = parseEther("5");
 /** States of past blocks that the node keeps: reads are pinned to a block. */
 const KEPT_STATES = 256;
 
@@ -71,8 +73,10 @@ export type VenueParties = {
 export type Venue = VenueParties & {
   anvil: Anvil;
   deployment: Deployment;
-  /** The deployment in a file, for keepers. */
+  /** The deployment in a file, for services. */
   deploymentFile: string;
+  /** The account that the gateway accepts as its relayer. */
+  relayer: RelayerKey;
   prices: PriceService;
   pool: SpotPool;
   uniswapV3: UniswapV3;
@@ -99,10 +103,13 @@ export async function startVenue({
     state: path.join(folder, "anvil.json"),
     deployment: path.join(folder, "deployment.json"),
     venue: path.join(folder, "venue.json"),
+    // A venue of an earlier release has no relayer, and is deployed anew.
+    relayer: path.join(folder, "relayer-key.json"),
   };
   if (isReset) for (const file of Object.values(files)) rmSync(file, { force: true });
   const isResumed = Object.values(files).every((file) => existsSync(file));
   if (!isResumed) for (const file of Object.values(files)) rmSync(file, { force: true });
+  const relayer = relayerKey(folder);
 
   // Deploying makes a block for each transaction, each at least a second later than the one before: it begins in the past.
   const timestamp = Math.floor(Date.now() / 1_000) - 3_600;
@@ -120,7 +127,7 @@ export async function startVenue({
     prices = await startPriceService({ feeds: [{ id: PYTH_ID, priceAt, confidence: 100n }], port: pricePort });
     const parties = partiesOf(anvil);
     const { deployer, arbitrageur } = parties;
-    if (!isResumed) await deploy(anvil, parties, prices, files);
+    if (!isResumed) await deploy({ anvil, parties, prices, files, relayer });
     const deployment = parseDeployment(JSON.parse(readFileSync(files.deployment, "utf8")));
     const { uniswapV3 } = JSON.parse(readFileSync(files.venue, "utf8")) as { uniswapV3: UniswapV3 };
     const pool = await poolOf(deployer, deployment, uniswapV3);
@@ -136,6 +143,7 @@ export async function startVenue({
       anvil,
       deployment,
       deploymentFile: files.deployment,
+      relayer,
       prices,
       pool,
       uniswapV3,
@@ -174,7 +182,15 @@ function partiesOf({ accounts, rpcUrl, chainId }: Anvil): VenueParties {
 
 type Files = { deployment: string; venue: string };
 
-async function deploy(anvil: Anvil, parties: VenueParties, prices: PriceService, files: Files): Promise<void> {
+type DeployParameters = {
+  anvil: Anvil;
+  parties: VenueParties;
+  prices: PriceService;
+  files: Files;
+  relayer: RelayerKey;
+};
+
+async function deploy({ anvil, parties, prices, files, relayer }: DeployParameters): Promise<void> {
   const price = prices.priceOf(PYTH_ID);
   const { baseVault, quoteVault, ...shared } = market;
   const { deployment, uniswapV3 } = await setUpExchange({
@@ -198,6 +214,7 @@ async function deploy(anvil: Anvil, parties: VenueParties, prices: PriceService,
       spotHedgeBaseMaker: baseVault,
       spotHedgeQuoteMaker: quoteVault,
       oracleFloat: WAD,
+      relayers: [relayer.address],
     },
   });
   const { deployer, lps, takers, keepers } = parties;
@@ -218,6 +235,7 @@ async function deploy(anvil: Anvil, parties: VenueParties, prices: PriceService,
     await transferFundToMargin(taker, { deployment, amount: TAKER_COLLATERAL / 10n });
   }
   for (const { address } of keepers) await deployer.setBalance({ address, value: KEEPER_ETHER });
+  await deployer.setBalance({ address: relayer.address, value: RELAYER_ETHER });
   const json = (value: unknown) =>
     JSON.stringify(value, (_, each) => (typeof each === "bigint" ? each.toString() : each), 2);
   writeFileSync(files.deployment, json(deployment));

@@ -2,13 +2,13 @@ import { getOrderStatus } from "@counterpoise/sdk";
 import { parseEther } from "viem";
 import { expect, test } from "vitest";
 import { makeDue } from "./due-work.js";
-import { type KeeperProcess, until, useWorld } from "./harness.js";
+import { type ServiceProcess, until, useWorld } from "./harness.js";
 
 const world = useWorld();
 
-const hasAlarm = (keeper: KeeperProcess, name: string) => async () =>
+const hasAlarm = (keeper: ServiceProcess, name: string) => async () =>
   (await keeper.health()).alarms.some((alarm) => alarm.name === name);
-const isFree = (keeper: KeeperProcess) => async () => (await keeper.health()).status === "ok";
+const isFree = (keeper: ServiceProcess) => async () => (await keeper.health()).status === "ok";
 
 test("behavior: two keepers without a shared database race, and each order executes once", async () => {
   const before = await Promise.all(world.venue.keepers.map(({ address }) => world.sentBy(address)));

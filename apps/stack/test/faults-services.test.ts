@@ -6,14 +6,14 @@ import { parseEther } from "viem";
 import { expect, test } from "vitest";
 import { FIRST_PRICE, PYTH_ID } from "../src/venue.js";
 import { makeDue } from "./due-work.js";
-import { type KeeperProcess, until, useWorld } from "./harness.js";
+import { type ServiceProcess, until, useWorld } from "./harness.js";
 import { startProxy } from "./proxy.js";
 
 const world = useWorld();
 
-const hasAlarm = (keeper: KeeperProcess, name: string) => async () =>
+const hasAlarm = (keeper: ServiceProcess, name: string) => async () =>
   (await keeper.health()).alarms.some((alarm) => alarm.name === name);
-const isFree = (keeper: KeeperProcess) => async () => (await keeper.health()).status === "ok";
+const isFree = (keeper: ServiceProcess) => async () => (await keeper.health()).status === "ok";
 
 test("behavior: an endpoint that hangs, lags, lies or answers 429 loses its rank", async () => {
   const proxy = await startProxy(world.venue.anvil.rpcUrl);

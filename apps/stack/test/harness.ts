@@ -18,8 +18,9 @@ import type { Party } from "@counterpoise/testkit";
 import type pg from "pg";
 import { type Address, type Hash, parseEther } from "viem";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { bundleKeeper } from "../src/keeper-bundle.js";
+import { bundleServices, type Service } from "../src/bundles.js";
 import { type RunningProcess, startProgram } from "../src/processes.js";
+import { writeRelayerFiles } from "../src/relayer-files.js";
 import { type StartVenueParameters, startVenue, type Venue } from "../src/venue.js";
 
 /** Changes of a keeper's configuration. */
@@ -34,8 +35,31 @@ export type KeeperOptions = {
   change?: Record<string, unknown>;
 };
 
-/** A keeper process with its logs. */
-export type KeeperProcess = RunningProcess & {
+/** Options of a relayer. */
+export type RelayerOptions = {
+  name?: string;
+  rpc?: readonly string[];
+  crashAt?: string;
+  /** Default: that of "relayer". */
+  database?: string;
+  /** A signer that runs. Default: a new one. */
+  signer?: ServiceProcess;
+  change?: Record<string, unknown>;
+  signerChange?: Record<string, unknown>;
+};
+
+/** A relayer and its signer. */
+export type RelayerProcesses = {
+  relayer: ServiceProcess;
+  signer: ServiceProcess;
+  /** Of the API. */
+  url: string;
+  signerUrl: string;
+  tokenFile: string;
+};
+
+/** A service's process with its logs. */
+export type ServiceProcess = RunningProcess & {
   logs(): Record<string, unknown>[];
   /** Waits for a log line; throws after a time. */
   waitFor(wanted: (line: Record<string, unknown>) => boolean, milliseconds?: number): Promise<Record<string, unknown>>;
@@ -50,18 +74,21 @@ export class World {
   #configs = 0;
   venue!: Venue;
   postgres!: EmbeddedPostgres;
-  #program = "";
+  #programs: Partial<Record<Service, string>> = {};
 
   /** Signed orders that keepers read. */
   get ordersFile(): string {
     return path.join(this.folder, "orders.jsonl");
   }
 
-  async start(parameters: Partial<StartVenueParameters> = {}): Promise<void> {
+  async start(
+    parameters: Partial<StartVenueParameters> = {},
+    services: readonly Service[] = ["keeper"],
+  ): Promise<void> {
     writeFileSync(this.ordersFile, "");
     const postgres = startEmbeddedPostgres({ folder: path.join(this.folder, "postgres") });
-    [this.#program, this.venue, this.postgres] = await Promise.all([
-      bundleKeeper(path.join(this.folder, "keeper.mjs")),
+    [this.#programs, this.venue, this.postgres] = await Promise.all([
+      bundleServices(this.folder, services),
       startVenue({ folder: path.join(this.folder, "venue"), priceStep: 0, ...parameters }),
       postgres,
     ]);
@@ -111,7 +138,7 @@ export class World {
     crashAt,
     database,
     change = {},
-  }: KeeperOptions = {}): Promise<KeeperProcess> {
+  }: KeeperOptions = {}): Promise<ServiceProcess> {
     const { venue } = this;
     const file = path.join(this.folder, `keeper-${this.#configs++}.json`);
     const config = {
@@ -133,9 +160,47 @@ export class World {
       ...(database !== "none" && { DATABASE_URL: await this.databaseUrl(database ?? name) }),
       ...(crashAt !== undefined && { COUNTERPOISE_CRASH_AT: crashAt }),
     };
-    const running = startProgram({ name, file: this.#program, args: [file], env });
+    return this.#run("keeper", name, file, env);
+  }
+
+  #run(service: Service, name: string, configFile: string, env: NodeJS.ProcessEnv): ServiceProcess {
+    const file = this.#programs[service];
+    if (file === undefined) throw new Error(`The world was started without ${service}`);
+    const running = startProgram({ name, file, args: [configFile], env });
     this.#processes.push(running);
     return withLogs(running);
+  }
+
+  /** Starts a relayer, and its signer unless one is given. Their configurations are files, as an operator's are. */
+  async relayer(options: RelayerOptions = {}): Promise<RelayerProcesses> {
+    const { venue } = this;
+    const name = options.name ?? "relayer";
+    const { signerFile, relayerFile, tokenFile } = writeRelayerFiles({
+      folder: path.join(this.folder, "relayer"),
+      name,
+      chainId: venue.anvil.chainId,
+      key: venue.relayer,
+      rpc: options.rpc ?? [venue.anvil.rpcUrl],
+      deploymentFile: venue.deploymentFile,
+      priceUrl: venue.prices.url,
+      ports: { api: 0, signer: 0 },
+      change: {
+        interval: 100,
+        sending: { confirmations: "0", replaceAfter: 4_000, grace: 1_500, leaseTime: 10_000 },
+        limits: { account: { burst: 1_000, perSecond: 1_000 }, client: { burst: 10_000, perSecond: 10_000 } },
+        ...options.change,
+      },
+      signerChange: options.signerChange,
+    });
+    const signer = options.signer ?? this.#run("signer", `${name}-signer`, signerFile, {});
+    const { api: signerUrl } = (await signer.waitFor(({ msg }) => msg === "started")) as { api: string };
+    const env = {
+      DATABASE_URL: await this.databaseUrl(options.database ?? "relayer"),
+      ...(options.crashAt !== undefined && { COUNTERPOISE_CRASH_AT: options.crashAt }),
+    };
+    const relayer = this.#run("relayer", name, relayerFile(signerUrl), env);
+    const { api } = (await relayer.waitFor(({ msg }) => msg === "started")) as { api: string };
+    return { relayer, signer, url: api, signerUrl, tokenFile };
   }
 
   /** A taker's order to buy one base; delay of three seconds. */
@@ -241,7 +306,7 @@ export class World {
   }
 }
 
-function withLogs(running: RunningProcess): KeeperProcess {
+function withLogs(running: RunningProcess): ServiceProcess {
   const logs = () =>
     running.lines.flatMap((line) => {
       try {
@@ -250,7 +315,7 @@ function withLogs(running: RunningProcess): KeeperProcess {
         return [];
       }
     });
-  const waitFor: KeeperProcess["waitFor"] = async (wanted, milliseconds = 15_000) => {
+  const waitFor: ServiceProcess["waitFor"] = async (wanted, milliseconds = 15_000) => {
     let found: Record<string, unknown> | undefined;
     await until(
       async () => {
@@ -291,9 +356,12 @@ export async function until(
 }
 
 /** A world for the tests of a file. Keepers end after each test. */
-export function useWorld(parameters: Partial<StartVenueParameters> = {}): World {
+export function useWorld(
+  parameters: Partial<StartVenueParameters> = {},
+  services: readonly Service[] = ["keeper"],
+): World {
   const world = new World();
-  beforeAll(() => world.start(parameters), 240_000);
+  beforeAll(() => world.start(parameters, services), 240_000);
   afterEach(() => world.stopKeepers(), 60_000);
   afterAll(() => world.stop(), 60_000);
   return world;

@@ -51,6 +51,7 @@ export * from "./deployment.js";
 export type * from "./entities/account.js";
 export * from "./entities/announcement.js";
 export type * from "./entities/cancellation.js";
+export { cancellationTypedData } from "./entities/cancellation.js";
 export type * from "./entities/execution-status.js";
 export type * from "./entities/failure.js";
 export * from "./entities/ledger.js";

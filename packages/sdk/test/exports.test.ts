@@ -55,6 +55,7 @@ test("default: the values that the package exports", () => {
       "cancelSignedOrderBySig",
       "cancelSignedOrderBySigSync",
       "cancelSignedOrderSync",
+      "cancellationTypedData",
       "claimLpAssets",
       "claimLpAssetsSync",
       "claimLpShares",

@@ -18,6 +18,10 @@ export const alarmNames = [
   "stuck-transaction",
   "subsidy-spent",
   "feed-down",
+  "matcher-absent",
+  "relayer-not-approved",
+  "settlements-failing",
+  "signer-refuses",
 ] as const;
 
 /** A condition that needs an operator. */

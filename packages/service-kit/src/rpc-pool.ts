@@ -159,6 +159,24 @@ export class RpcPool {
     });
   }
 
+  /**
+   * A client whose reads of the latest state are reads of one block by its hash (EIP-1898): after a reorganisation they fail
+   * instead of reading another state at the same number. Events are read by number.
+   */
+  atHash(block: PinnedBlock): PoolClient {
+    const reference = { blockHash: block.hash };
+    return this.#clientOf((method, params) => {
+      if (method === "eth_blockNumber") return Promise.resolve(numberToHex(block.number));
+      if (
+        method === "eth_getBlockByNumber" &&
+        Array.isArray(params) &&
+        ["latest", "pending"].includes(String(params[0]))
+      )
+        return this.request("eth_getBlockByHash", [block.hash, params[1] ?? false]);
+      return this.request(method, pinned(method, params, block.number, reference));
+    });
+  }
+
   /** Reads the head of each endpoint, ranks them, and returns the latest block, which the best endpoint has served. */
   async probe(): Promise<PinnedBlock> {
     const probes = this.#endpoints.map(async (endpoint) => {
@@ -347,7 +365,7 @@ const blockPositions: Record<string, number> = {
   eth_getBlockByNumber: 0,
 };
 
-function pinned(method: string, params: unknown, number: bigint): unknown {
+function pinned(method: string, params: unknown, number: bigint, reference?: { blockHash: Hash }): unknown {
   if (!Array.isArray(params)) return params;
   const block = numberToHex(number);
   if (method === "eth_getLogs") {
@@ -359,7 +377,7 @@ function pinned(method: string, params: unknown, number: bigint): unknown {
   const given = params[position];
   if (given !== undefined && given !== "latest" && given !== "pending") return params;
   const copy = [...params];
-  copy[position] = block;
+  copy[position] = reference ?? block;
   return copy;
 }
 

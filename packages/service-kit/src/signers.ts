@@ -46,6 +46,8 @@ export type CreateSignerParameters = {
   secrets: Secrets;
   /** Sends a request to the devnet's node, for an unlocked account. */
   request: (method: string, params: unknown) => Promise<unknown>;
+  /** A second parameter of each request to a remote signer, such as the epoch of a lease. */
+  context?: (() => Record<string, unknown>) | undefined;
 };
 
 /** The mnemonic of Anvil and Hardhat, whose keys are public. */
@@ -70,7 +72,7 @@ export function isPublicAddress(address: Address): boolean {
  * @throws {@link DevelopmentOnlyError} for a plain key, an unlocked account, or a key that is public, outside of the devnet.
  * @throws {@link KeystoreError} for a keystore that cannot be decrypted, or whose password other users may read.
  */
-export function createSigner({ config, chainId, secrets, request }: CreateSignerParameters): Signer {
+export function createSigner({ config, chainId, secrets, request, context }: CreateSignerParameters): Signer {
   const isDevnet = chainId === DEVNET_CHAIN_ID;
   const refuse = (what: string): never => {
     throw new DevelopmentOnlyError({ what, chainId, accepted: DEVNET_CHAIN_ID });
@@ -78,7 +80,7 @@ export function createSigner({ config, chainId, secrets, request }: CreateSigner
   if (config.type === "plain") secrets.add(config.key);
   if (!isDevnet && config.type === "plain") refuse("A plain private key in the configuration");
   if (!isDevnet && config.type === "unlocked") refuse("An unlocked account of a node");
-  const signer = signerOf({ config, secrets, request });
+  const signer = signerOf({ config, secrets, request, context });
   if (!isDevnet && isPublicAddress(signer.address)) refuse(`The public development key of ${signer.address}`);
   return signer;
 }
@@ -87,7 +89,8 @@ function signerOf({
   config,
   secrets,
   request,
-}: Pick<CreateSignerParameters, "config" | "secrets" | "request">): Signer {
+  context,
+}: Pick<CreateSignerParameters, "config" | "secrets" | "request" | "context">): Signer {
   switch (config.type) {
     case "keystore": {
       const password = secretIn(config.passwordFile);
@@ -123,7 +126,7 @@ function signerOf({
             jsonrpc: "2.0",
             id: 1,
             method: "eth_signTransaction",
-            params: [rpcTransaction(address, transaction)],
+            params: [rpcTransaction(address, transaction), ...(context === undefined ? [] : [context()])],
           }),
           signal: AbortSignal.timeout(timeout),
         });
