@@ -31,7 +31,7 @@ describe("parsePopulation", () => {
     [
       "unknown type",
       taker({ type: "whale" }),
-      'takers[0].type must be one of noise, momentum, informed, funding, not "whale"',
+      'takers[0].type must be one of noise, momentum, informed, funding, arbitrage, not "whale"',
     ],
     ["missing field", taker({ every: undefined }), "takers[0].every must be a number from 1 to 2592000, not missing"],
     ["foreign field", taker({ horizon: 1 }), "takers[0].horizon is no field"],

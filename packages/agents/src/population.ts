@@ -1,12 +1,17 @@
 import type {
+  ArbitrageSpec,
   FundingSpec,
   InformedSpec,
   LiquidatorSpec,
   LpSpec,
+  ManipulatorSpec,
   MomentumSpec,
+  MoverSpec,
   NoiseSpec,
   Population,
+  SimulatedPopulation,
   TakerSpec,
+  WhaleSpec,
 } from "./spec.js";
 
 /** A population cannot be used. The message names the field, its value and the limit. */
@@ -99,6 +104,27 @@ const informed: Checks<InformedSpec> = {
   every: time,
 };
 const funding: Checks<FundingSpec> = { type: oneOf("funding"), ...takerTerms, entry: ratio, exit: ratio };
+const arbitrage: Checks<ArbitrageSpec> = {
+  type: oneOf("arbitrage"),
+  ...takerTerms,
+  lead: time,
+  threshold: ratio,
+  hold: time,
+};
+const moverTerms = {
+  name: text,
+  count: number(1, MAX_TAKERS, true),
+  collateral: money,
+  size: range(1, 1e9),
+  leverage: range(1, 100),
+  every: time,
+  lookback: time,
+  threshold: ratio,
+  push: number(0.0001, 0.9),
+  hold: time,
+};
+const whale: Checks<WhaleSpec> = { type: oneOf("whale"), ...moverTerms };
+const manipulator: Checks<ManipulatorSpec> = { type: oneOf("manipulator"), ...moverTerms };
 const lp: Checks<LpSpec> = {
   deposit: money,
   entersAt: ratio,
@@ -109,7 +135,8 @@ const lp: Checks<LpSpec> = {
 };
 const liquidator: Checks<LiquidatorSpec> = { delay: number(0, DAY, true), collateral: money };
 
-const takers = { noise, momentum, informed, funding };
+const takers = { noise, momentum, informed, funding, arbitrage };
+const movers = { whale, manipulator };
 
 /**
  * Reads a population, for example from JSON. All fields are required, and no others are accepted.
@@ -118,16 +145,31 @@ const takers = { noise, momentum, informed, funding };
  */
 export function parsePopulation(value: unknown, field = "population"): Population {
   const fields = objectOf(value, field, ["takers", "lp", "liquidator"]);
-  const { takers: list } = fields;
-  if (!Array.isArray(list)) throw new PopulationError(`${field}.takers`, `must be a list, not ${shown(list)}`);
+  const population = readPopulation(fields, field);
+  checkCount(population.takers, `${field}.takers`, 1);
+  return population;
+}
+
+/**
+ * Reads the population of a simulation: that of {@link parsePopulation} with `movers`, agents that move the price. Both lists may be
+ * empty: an agent that is not listed is off.
+ *
+ * @throws {PopulationError}
+ */
+export function parseSimulatedPopulation(value: unknown, field = "population"): SimulatedPopulation {
+  const fields = objectOf(value, field, ["takers", "movers", "lp", "liquidator"]);
+  const population = readPopulation(fields, field);
+  const list = listOf(fields.movers, `${field}.movers`);
+  const specs = list.map((spec, index) => parseKind<MoverSpec>(spec, `${field}.movers[${index}]`, movers));
+  checkNames([...population.takers, ...specs], field);
+  checkCount([...population.takers, ...specs], field, 0);
+  return { ...population, movers: specs };
+}
+
+function readPopulation(fields: Record<string, unknown>, field: string): Population {
+  const list = listOf(fields.takers, `${field}.takers`);
   const specs = list.map((spec, index) => parseTaker(spec, `${field}.takers[${index}]`));
-  const names = specs.map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new PopulationError(`${field}.takers`, `has two kinds with the name "${repeated}"`);
-  const count = specs.reduce((sum, spec) => sum + spec.count, 0);
-  if (count < 1 || count > MAX_TAKERS) {
-    throw new PopulationError(`${field}.takers`, `must have 1 to ${MAX_TAKERS} agents in total, not ${count}`);
-  }
+  checkNames(specs, `${field}.takers`);
   return {
     takers: specs,
     lp: checked(fields.lp, `${field}.lp`, lp),
@@ -135,16 +177,44 @@ export function parsePopulation(value: unknown, field = "population"): Populatio
   };
 }
 
-function parseTaker(value: unknown, field: string): TakerSpec {
-  const type = (typeof value === "object" && value !== null && "type" in value ? value.type : undefined) as string;
-  if (!Object.hasOwn(takers, type)) {
-    throw new PopulationError(`${field}.type`, `must be one of ${Object.keys(takers).join(", ")}, not ${shown(type)}`);
+function listOf(value: unknown, field: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new PopulationError(field, `must be a list, not ${shown(value)}`);
+  return value;
+}
+
+function checkNames(specs: readonly { name: string }[], field: string): void {
+  const names = specs.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new PopulationError(field, `has two kinds with the name "${repeated}"`);
+}
+
+function checkCount(specs: readonly { count: number }[], field: string, least: number): void {
+  const count = specs.reduce((sum, spec) => sum + spec.count, 0);
+  if (count < least || count > MAX_TAKERS) {
+    throw new PopulationError(field, `must have ${least} to ${MAX_TAKERS} agents in total, not ${count}`);
   }
-  const spec = checked<TakerSpec>(value, field, takers[type as TakerSpec["type"]] as Checks<TakerSpec>);
+}
+
+function parseTaker(value: unknown, field: string): TakerSpec {
+  const spec = parseKind<TakerSpec>(value, field, takers);
   if (spec.type === "funding" && spec.exit > spec.entry) {
     throw new PopulationError(`${field}.exit`, `${spec.exit} must not be above the entry ${spec.entry}`);
   }
   return spec;
+}
+
+/** Reads an agent of one of some types. */
+function parseKind<spec extends { type: string }>(
+  value: unknown,
+  field: string,
+  kinds: Record<spec["type"], unknown>,
+): spec {
+  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  if (typeof type !== "string" || !Object.hasOwn(kinds, type)) {
+    const known = Object.keys(kinds).join(", ");
+    throw new PopulationError(`${field}.type`, `must be one of ${known}, not ${shown(type)}`);
+  }
+  return checked<spec>(value, field, kinds[type as spec["type"]] as Checks<spec>);
 }
 
 function checked<shape>(value: unknown, field: string, checks: Checks<shape>): shape {

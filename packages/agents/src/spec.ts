@@ -59,7 +59,43 @@ export type FundingSpec = TakerTerms & {
   exit: number;
 };
 
-export type TakerSpec = NoiseSpec | MomentumSpec | InformedSpec | FundingSpec;
+/** Trades on prices of another venue that the oracle follows. */
+export type ArbitrageSpec = TakerTerms & {
+  type: "arbitrage";
+  /** Seconds by which the other venue is ahead. */
+  lead: number;
+  /** Least difference at which it opens. */
+  threshold: number;
+  /** Holding time. */
+  hold: number;
+};
+
+export type TakerSpec = NoiseSpec | MomentumSpec | InformedSpec | FundingSpec | ArbitrageSpec;
+
+/** Fields of agents that move the price. They pay for the move: see the simulator's `impact`. */
+type MoverTerms = {
+  name: string;
+  count: number;
+  collateral: number;
+  size: Range;
+  leverage: Range;
+  /** Mean time between its decisions to act. */
+  every: number;
+  /** Time over which it measures a move. */
+  lookback: number;
+  /** Move of the price at which a whale acts; a manipulator ignores it. */
+  threshold: number;
+  /** Move of the price that it causes. */
+  push: number;
+  /** Seconds for which it holds its position and the price. */
+  hold: number;
+};
+
+/** Seeks a cascade: pushes the price further in the direction of a large move. */
+export type WhaleSpec = MoverTerms & { type: "whale" };
+/** Pushes the oracle's market for a position of its own. */
+export type ManipulatorSpec = MoverTerms & { type: "manipulator" };
+export type MoverSpec = WhaleSpec | ManipulatorSpec;
 
 /** An LP that requests deposits and redemptions at every maker, and reacts to returns. */
 export type LpSpec = {
@@ -83,6 +119,9 @@ export type LiquidatorSpec = {
   /** Margin with which it takes positions over, dollars. */
   collateral: number;
 };
+
+/** All agents of a simulation. */
+export type SimulatedPopulation = Population & { movers: readonly MoverSpec[] };
 
 /** All agents of a run. */
 export type Population = { takers: readonly TakerSpec[]; lp: LpSpec; liquidator: LiquidatorSpec };

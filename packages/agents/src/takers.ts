@@ -1,3 +1,4 @@
+import { decideArbitrage } from "./agents/arbitrage.js";
 import { decideFunding } from "./agents/funding.js";
 import { decideInformed } from "./agents/informed.js";
 import { decideMomentum } from "./agents/momentum.js";
@@ -22,6 +23,8 @@ export function decideTaker(
       return decideInformed(spec, market, account, random);
     case "funding":
       return decideFunding(spec, market, account, random);
+    case "arbitrage":
+      return decideArbitrage(spec, market, account, random);
   }
 }
 
@@ -36,6 +39,8 @@ export function describeTaker(spec: TakerSpec): string {
       return `knows the return of the next ${duration(spec.horizon)} with a correlation of ${spec.coefficient}`;
     case "funding":
       return `takes the side that receives funding of ${percent(spec.entry)} a day or more`;
+    case "arbitrage":
+      return `trades when another venue is ${duration(spec.lead)} ahead by ${percent(spec.threshold)}`;
   }
 }
 

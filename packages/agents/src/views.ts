@@ -55,6 +55,21 @@ export type Decision =
     }
   | { action: "close" /** Closed part of the position, in (0, 1]. */; part: number; venue: Venue };
 
+/** A decision of an agent that moves the price. */
+export type MoverDecision =
+  | Extract<Decision, { action: "close" }>
+  | {
+      /** Opens a position and moves the price for some time. */
+      action: "push";
+      isLong: boolean;
+      /** Quote at the current price, WAD. */
+      notional: bigint;
+      leverage: number;
+      /** Move of the price: 0.01 is 1% up. */
+      ratio: number;
+      seconds: number;
+    };
+
 /** An LP's decision for one maker. */
 export type LpDecision =
   | { action: "deposit" }

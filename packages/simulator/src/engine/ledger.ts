@@ -58,6 +58,8 @@ export class Ledger {
   readonly positions = new Map<AccountId, Stored>();
   /** WAD per unit of the collateral. */
   readonly collateralScale: bigint;
+  /** The last result of {@link feesNow}, and its inputs. */
+  #accrued: { stored: fees.FeeState; rates: fees.FeeRates; time: bigint; state: fees.FeeState };
   readonly #capacities = new Map<AccountId, { long: bigint; short: bigint }>();
   /** Drawn from the maker's margin in the fill in progress, WAD. */
   #drawn = 0n;
@@ -71,6 +73,7 @@ export class Ledger {
   ) {
     this.collateralScale = 10n ** BigInt(18 - parameters.collateralDecimals);
     this.rates = ratesOf(parameters.fees);
+    this.#accrued = { stored: this.fees, rates: this.rates, time: this.time, state: this.fees };
   }
 
   // ---- atomic operations ----
@@ -138,7 +141,12 @@ export class Ledger {
 
   /** Fees accrued to this second, not stored. */
   get feesNow(): fees.FeeState {
-    return fees.advance(this.fees, this.rates, this.time);
+    const { stored, rates, time } = this.#accrued;
+    if (stored !== this.fees || rates !== this.rates || time !== this.time) {
+      const state = fees.advance(this.fees, this.rates, this.time);
+      this.#accrued = { stored: this.fees, rates: this.rates, time: this.time, state };
+    }
+    return this.#accrued.state;
   }
 
   /** An account at a price, after pending fees. */
@@ -150,6 +158,11 @@ export class Ledger {
     const { insurance } = this;
     const { maintenanceMarginRatio } = this.parameters.rules;
     return { size, openNotional, margin: left, value, isMaker, lastFillAt, closes, maintenanceMarginRatio, insurance };
+  }
+
+  /** Fees that an account owes (above zero) or receives, not settled yet. WAD quote. */
+  pendingFees(account: AccountId): { funding: bigint; borrowing: bigint } {
+    return fees.pending(this.positionOf(account), this.feesNow, this.rates.indexDecimals);
   }
 
   // ---- accrual ----

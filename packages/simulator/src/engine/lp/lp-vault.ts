@@ -52,6 +52,9 @@ export class LpVault {
   readonly #shares = new Map<AccountId, bigint>();
   /** Fees that LPs left to the other LPs, own decimals. */
   keptFeesXCD = 0n;
+  /** Deposits less payments: of the asset in its own decimals, and payments of collateral beside it, below zero. */
+  netDepositsXCD = 0n;
+  netQuoteXCD = 0n;
 
   constructor(
     readonly assets: LpAssets,
@@ -199,7 +202,7 @@ export class LpVault {
     const feeXCD = feeOf(amountXCD, fee);
     const shares = shareMath.toSharesDown((amountXCD - feeXCD) * this.assets.assetScale, { totalAssets, totalShares });
     if (shares === 0n) throw new Rejection("ZeroAmount");
-    this.#move(holder, shares, feeXCD);
+    this.#move(holder, { shares, feeXCD, amountXCD, quoteXCD: 0n });
     this.assets.afterLiquidityChange();
     return shares;
   }
@@ -207,21 +210,24 @@ export class LpVault {
   #withdraw(v: Valuation, holder: AccountId, payout: Payout): void {
     const held = this.sharesOf(holder);
     if (payout.shares > held) throw new Rejection("ERC20InsufficientBalance", { held, shares: payout.shares });
-    this.#move(holder, -payout.shares, payout.feeXCD);
+    const { shares, feeXCD, amountXCD, quoteXCD } = payout;
+    this.#move(holder, { shares: -shares, feeXCD, amountXCD: -amountXCD, quoteXCD: -quoteXCD });
     this.assets.payOut(v, payout);
     this.assets.afterLiquidityChange();
   }
 
-  #move(holder: AccountId, shares: bigint, feeXCD: bigint): void {
-    const { totalShares, keptFeesXCD } = this;
+  #move(holder: AccountId, change: { shares: bigint; feeXCD: bigint; amountXCD: bigint; quoteXCD: bigint }): void {
+    const { totalShares, keptFeesXCD, netDepositsXCD, netQuoteXCD } = this;
     const held = this.sharesOf(holder);
     this.assets.ledger.onFailure(() => {
-      Object.assign(this, { totalShares, keptFeesXCD });
+      Object.assign(this, { totalShares, keptFeesXCD, netDepositsXCD, netQuoteXCD });
       this.#shares.set(holder, held);
     });
-    this.totalShares += shares;
-    this.keptFeesXCD += feeXCD;
-    this.#shares.set(holder, held + shares);
+    this.totalShares += change.shares;
+    this.keptFeesXCD += change.feeXCD;
+    this.netDepositsXCD += change.amountXCD;
+    this.netQuoteXCD += change.quoteXCD;
+    this.#shares.set(holder, held + change.shares);
   }
 
   #solventAssets(v: Valuation): bigint {
