@@ -34,18 +34,23 @@ async function main(): Promise<number> {
   });
 }
 
-function overview({ venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, keeperUrls }: Stack, folder: string): string {
-  const { deployment, takers, lps, keepers, isResumed, anvil } = venue;
+function overview(
+  { venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, keeperUrls, webUrl }: Stack,
+  folder: string,
+): string {
+  const { deployment, takers, lps, keepers, visitors, isResumed, anvil } = venue;
   const accounts = [
     ...lps.map(({ address }, i) => [`LP ${i + 1}`, address]),
     ...takers.map(({ address }, i) => [`taker ${i + 1}`, address]),
     ...keepers.map(({ address }, i) => [`keeper ${i + 1}`, address]),
     ["faucet", venue.faucet.address],
+    ...visitors.map(({ address }, i) => [`web app ${i + 1}`, address]),
   ];
   const price = formatUnits(venue.prices.priceOf(deployment.pythId), 18);
   return `
 Counterpoise, ${isResumed ? "going on from the last start" : "newly deployed"}, ${deployment.baseSymbol} at ${price}
 
+  web app       ${webUrl}
   chain         ${rpcUrl} (chain id ${anvil.chainId}, one block a second)
   prices        ${priceUrl} (Hermes' interface, feed ${deployment.pythId})
   faucet        curl -X POST ${faucetUrl} -d '{"address":"0x..."}'

@@ -9,6 +9,7 @@ import { bundleServices } from "./bundles.js";
 import { startFaucet } from "./faucet.js";
 import { type RunningProcess, startProgram } from "./processes.js";
 import { startVenue, type Venue } from "./venue.js";
+import { ordersFileOf, startWeb } from "./web.js";
 
 const KEEPERS = 2;
 const RESTART_PAUSE = 1_000;
@@ -33,6 +34,7 @@ export type Stack = {
   faucetUrl: string;
   databaseUrl: string;
   keeperUrls: readonly string[];
+  webUrl: string;
   /** Process ids of all children. */
   pids(): readonly number[];
   stop(): Promise<void>;
@@ -101,6 +103,8 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       controller.abort();
       await Promise.all([agents, ...keepers.map(({ ended }) => ended)]);
     });
+    const web = await startWeb(venue, { folder, port: args.webPort });
+    stops.push(() => web.stop());
     const keeperUrls = await Promise.all(keepers.map(({ url }) => url));
     return {
       venue,
@@ -109,6 +113,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       faucetUrl: `${faucet.url}/v1/faucet`,
       databaseUrl,
       keeperUrls,
+      webUrl: web.url,
       pids: () => [...writePids(), postgres.pid],
       stop,
     };
@@ -150,10 +155,12 @@ function keeperConfig(folder: string, venue: Venue, i: number, port: number): st
     signer: { type: "unlocked", address: venue.keepers[i]?.address },
     server: { port },
     markets: [venue.deploymentFile],
+    // The devnet has no base fee: orders that pay the SDK's default fee are worth an execution.
+    gas: { priorityFee: "10000000" },
     prices: { endpoints: [{ url: venue.prices.url }], budget: { requests: 200, per: 1_000 } },
-    orders: [{ file: path.join(folder, "orders.jsonl") }],
+    orders: [{ file: ordersFileOf(folder) }],
   };
-  if (!existsSync(path.join(folder, "orders.jsonl"))) writeFileSync(path.join(folder, "orders.jsonl"), "");
+  if (!existsSync(ordersFileOf(folder))) writeFileSync(ordersFileOf(folder), "");
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return file;
 }

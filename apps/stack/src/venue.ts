@@ -6,6 +6,7 @@ import {
   arbitrageToPrice,
   createDevnetClient,
   type DevnetClient,
+  mintTestToken,
   orientPair,
   type PriceService,
   type SpotPool,
@@ -33,11 +34,14 @@ export const FIRST_PRICE = parseEther("2000");
 export const PYTH_ID = keccak256(toHex("ETH/USD"));
 
 const TAKERS = 4;
-/** Accounts: deployer, arbitrageur, keeper, two LPs, takers, the second keeper, and a faucet. */
-const ACCOUNTS = 5 + TAKERS + 2;
+/** Accounts without a program, for the web app. */
+const VISITORS = 2;
+/** Accounts: deployer, arbitrageur, keeper, two LPs, takers, the second keeper, a faucet, and visitors. */
+const ACCOUNTS = 5 + TAKERS + 2 + VISITORS;
 const LP_COLLATERAL = 1_000_000n * USD;
 const LP_BASE = parseEther("500");
 const TAKER_COLLATERAL = 250_000n * USD;
+const VISITOR_COLLATERAL = 50_000n * USD;
 const KEEPER_ETHER = parseEther("5");
 const RELAYER_ETHER = parseEther("5");
 /** States of past blocks that the node keeps: reads are pinned to a block. */
@@ -67,6 +71,8 @@ export type VenueParties = {
   lps: [Party, Party];
   takers: Party[];
   faucet: Party;
+  /** Accounts with collateral in their wallets that no program uses. */
+  visitors: Party[];
 };
 
 /** A running venue. */
@@ -176,8 +182,9 @@ function partiesOf({ accounts, rpcUrl, chainId }: Anvil): VenueParties {
     Party,
     ...Party[],
   ];
-  const [second, faucet] = others.slice(TAKERS) as [Party, Party];
-  return { deployer, arbitrageur, keepers: [keeper, second], lps: [lp1, lp2], takers: others.slice(0, TAKERS), faucet };
+  const [second, faucet, ...visitors] = others.slice(TAKERS) as [Party, Party, ...Party[]];
+  const takers = others.slice(0, TAKERS);
+  return { deployer, arbitrageur, keepers: [keeper, second], lps: [lp1, lp2], takers, faucet, visitors };
 }
 
 type Files = { deployment: string; venue: string };
@@ -217,7 +224,7 @@ async function deploy({ anvil, parties, prices, files, relayer }: DeployParamete
       relayers: [relayer.address],
     },
   });
-  const { deployer, lps, takers, keepers } = parties;
+  const { deployer, lps, takers, keepers, visitors } = parties;
   const { timestamp } = await deployer.getBlock();
   const updates = [{ id: PYTH_ID, price, publishTime: timestamp }];
   await updatePythDouble(deployer, { pyth: deployment.pyth, updates });
@@ -234,6 +241,8 @@ async function deploy({ anvil, parties, prices, files, relayer }: DeployParamete
     }
     await transferFundToMargin(taker, { deployment, amount: TAKER_COLLATERAL / 10n });
   }
+  for (const { address: to } of visitors)
+    await mintTestToken(deployer, { token: deployment.collateral, to, amount: VISITOR_COLLATERAL });
   for (const { address } of keepers) await deployer.setBalance({ address, value: KEEPER_ETHER });
   await deployer.setBalance({ address: relayer.address, value: RELAYER_ETHER });
   const json = (value: unknown) =>

@@ -16,7 +16,7 @@ afterAll(() => {
 });
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const ports = ["rpc", "price", "faucet", "keeper"].flatMap((name) => [`--${name}-port`, "0"]);
+const ports = ["rpc", "price", "faucet", "keeper", "web"].flatMap((name) => [`--${name}-port`, "0"]);
 
 function start(...args: string[]) {
   const child = spawn(process.execPath, ["--import", "tsx", main, "--folder", folder, ...ports, ...args], {

@@ -85,6 +85,8 @@ export async function startPriceService({
 
   const server = createServer((request, response) => answer(request, response));
   const answer = (request: IncomingMessage, response: ServerResponse): unknown => {
+    // Like Hermes: web apps of every origin read prices.
+    response.setHeader("access-control-allow-origin", "*");
     if (fault === "hang") return undefined;
     if (fault === "busy") return response.writeHead(429, { "retry-after": "1" }).end("Too many requests");
     if (fault === "broken") return response.writeHead(500).end("Internal error");

@@ -1,5 +1,13 @@
-import { type Address, type Hash, type Hex, hashTypedData, numberToHex, parseAbiParameters, zeroAddress } from "viem";
-import { generatePrivateKey } from "viem/accounts";
+import {
+  type Address,
+  bytesToBigInt,
+  type Hash,
+  type Hex,
+  hashTypedData,
+  numberToHex,
+  parseAbiParameters,
+  zeroAddress,
+} from "viem";
 import type { Deployment } from "../deployment.js";
 import type { CollateralAmount, Wad } from "../units.js";
 import { signedOrderDomain } from "./domains.js";
@@ -201,11 +209,11 @@ export type BuildSignedOrderParameters = OrderPricing & {
   id?: bigint;
 };
 
-/** The last number of this process. The range is drawn when the first number is needed: a key is 32 random bytes. */
+/** The last number of this process. Its range is drawn when the first number is needed: 24 random bytes, followed by zeros. */
 let lastId: bigint | undefined;
 
 function nextId(): bigint {
-  lastId = lastId === undefined ? (BigInt(generatePrivateKey()) >> 64n) << 64n : lastId + 1n;
+  lastId = lastId === undefined ? bytesToBigInt(crypto.getRandomValues(new Uint8Array(24))) << 64n : lastId + 1n;
   return lastId;
 }
 
