@@ -5095,6 +5095,20 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'amountXCD', type: 'uint256' },
       { name: 'isRequest', type: 'bool' },
     ],
@@ -5134,6 +5148,21 @@ export const oracleMakerAbi = [
       { name: 'quoteXCD', type: 'uint256' },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: '', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -5264,20 +5293,6 @@ export const oracleMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: '', type: 'uint256' },
-      { name: '', type: 'uint256' },
-      { name: '', type: 'uint256' },
-    ],
-    name: 'sliceOf',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
-    stateMutability: 'pure',
-  },
-  {
-    type: 'function',
     inputs: [],
     name: 'sliceTerms',
     outputs: [
@@ -5310,21 +5325,6 @@ export const oracleMakerAbi = [
     ],
     name: 'takeShares',
     outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'shares', type: 'uint256' },
-      { name: '', type: 'uint256' },
-      { name: '', type: 'uint256' },
-      { name: '', type: 'uint256' },
-    ],
-    name: 'takeSlice',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -9492,7 +9492,7 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'maxAssetXCD', type: 'uint256' },
       { name: 'maxBaseXCD', type: 'uint256' },
     ],
-    name: 'paySlice',
+    name: 'paySliceClaim',
     outputs: [
       { name: 'assetXCD', type: 'uint256' },
       { name: 'baseXCD', type: 'uint256' },
@@ -9542,6 +9542,20 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'amountXCD', type: 'uint256' },
       { name: 'isRequest', type: 'bool' },
     ],
@@ -9581,6 +9595,21 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteXCD', type: 'uint256' },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9710,20 +9739,6 @@ export const spotHedgeBaseMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: 'part', type: 'uint256' },
-      { name: 'whole', type: 'uint256' },
-      { name: 'requestFee', type: 'uint256' },
-    ],
-    name: 'sliceOf',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [],
     name: 'sliceTerms',
     outputs: [
@@ -9766,21 +9781,6 @@ export const spotHedgeBaseMakerAbi = [
     ],
     name: 'takeShares',
     outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'shares', type: 'uint256' },
-      { name: 'part', type: 'uint256' },
-      { name: 'whole', type: 'uint256' },
-      { name: 'requestFee', type: 'uint256' },
-    ],
-    name: 'takeSlice',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -10923,7 +10923,7 @@ export const spotHedgeQuoteMakerAbi = [
       { name: 'maxAssetXCD', type: 'uint256' },
       { name: 'maxBaseXCD', type: 'uint256' },
     ],
-    name: 'paySlice',
+    name: 'paySliceClaim',
     outputs: [
       { name: 'assetXCD', type: 'uint256' },
       { name: 'baseXCD', type: 'uint256' },
@@ -10969,6 +10969,20 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'permit',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -11050,6 +11064,21 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [],
     name: 'rebalance',
     outputs: [{ name: 'movedXCD', type: 'int256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -11216,20 +11245,6 @@ export const spotHedgeQuoteMakerAbi = [
   },
   {
     type: 'function',
-    inputs: [
-      { name: 'part', type: 'uint256' },
-      { name: 'whole', type: 'uint256' },
-      { name: 'requestFee', type: 'uint256' },
-    ],
-    name: 'sliceOf',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
-    stateMutability: 'view',
-  },
-  {
-    type: 'function',
     inputs: [],
     name: 'sliceTerms',
     outputs: [
@@ -11272,21 +11287,6 @@ export const spotHedgeQuoteMakerAbi = [
     ],
     name: 'takeShares',
     outputs: [],
-    stateMutability: 'nonpayable',
-  },
-  {
-    type: 'function',
-    inputs: [
-      { name: 'shares', type: 'uint256' },
-      { name: 'part', type: 'uint256' },
-      { name: 'whole', type: 'uint256' },
-      { name: 'requestFee', type: 'uint256' },
-    ],
-    name: 'takeSlice',
-    outputs: [
-      { name: 'assetXCD', type: 'uint256' },
-      { name: 'baseXCD', type: 'uint256' },
-    ],
     stateMutability: 'nonpayable',
   },
   {
