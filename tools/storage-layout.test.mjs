@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { storageLayouts, variablesOf } from "./storage-layout.mjs";
 
 const layouts = storageLayouts([
+  "src/Backstop.sol",
   "src/ClearingHouse.sol",
   "src/clearing-house/MarketAdmin.sol",
+  "src/backstop/BackstopModule.sol",
   "src/gateways/AnnouncementModule.sol",
   "src/Vault.sol",
   "src/gateways/SignedOrderGateway.sol",
@@ -59,6 +61,15 @@ test("MarketAdmin has the layout of the ClearingHouse, on whose storage it runs"
   // The ClearingHouse adds the records of liquidations.
   expect(layoutOf("ClearingHouse").storage.slice(0, admin.length)).toEqual(admin);
   expect(layoutOf("MarketAdmin").transient).toEqual(layoutOf("ClearingHouse").transient);
+});
+
+test("BackstopModule has the first part of the layout of the Backstop, on whose storage it runs", () => {
+  const module = layoutOf("BackstopModule").storage;
+  expect(module.length).toBeGreaterThan(2);
+  // The Backstop adds shortfalls, deleveragings and settlements.
+  expect(layoutOf("Backstop").storage.slice(0, module.length)).toEqual(module);
+  expect(layoutOf("Backstop").storage.length).toBeGreaterThan(module.length);
+  expect(layoutOf("BackstopModule").transient).toEqual(layoutOf("Backstop").transient);
 });
 
 test("a layout shows slots, offsets, mappings and the members of structs", () => {

@@ -567,6 +567,131 @@ export default [
     ],
   },
   {
+    file: "backstop/ExitInKind.sol",
+    tests: "backstop/ExitInKind.t.sol",
+    faults: [
+      {
+        id: "exit-without-notice",
+        fault: "an exit in kind executes at once (T59)",
+        original: "(block.timestamp < exit.executableAt || block.timestamp > lastAt)",
+        replacement: "block.timestamp > lastAt",
+      },
+      {
+        id: "exit-never-lapses",
+        fault: "an exit in kind stays executable, as an option without an end",
+        original: "(block.timestamp < exit.executableAt || block.timestamp > lastAt)",
+        replacement: "block.timestamp < exit.executableAt",
+      },
+      {
+        id: "exit-below-maintenance",
+        fault: "an insolvent maker can be divided into accounts whose shortfalls fit insurance",
+        original: "if (value < Cast.toInt(required)) revert",
+        replacement: "if (false) revert",
+      },
+      {
+        id: "exit-below-the-minimum",
+        fault: "a slice can be too small to be liquidated",
+        original: "if (value < minValue) revert SliceBelowMinimum(value, minValue);",
+        replacement: "",
+      },
+      {
+        id: "exit-costs-no-trade",
+        fault: "leaving in kind is a cheaper trade",
+        original: "Math.ceilDiv(notional * fillFee, PPM) + ",
+        replacement: "",
+      },
+      {
+        id: "exit-costs-the-open-notional-only",
+        fault: "the fee ignores the current notional",
+        original: "if (context.isReadable) notional =",
+        replacement: "if (false) notional =",
+      },
+      {
+        id: "exit-accrues-at-a-new-price",
+        fault: "the executor of an exit chooses the price at which fees accrue",
+        original: "Price kept = _keptPrice(marketId);",
+        replacement: "Price kept = context.price;",
+      },
+      {
+        id: "exit-to-a-maker",
+        fault: "a maker or a request vault receives a slice",
+        original: "if (isRefused) revert CannotHoldSlice(owner);",
+        replacement: "",
+      },
+      {
+        id: "exit-loses-the-clock",
+        fault: "the slice can be withdrawn from at a price before the maker's last fill (E1)",
+        original: "Quote.wrap(slice.quote), kept, state.lastFillAt",
+        replacement: "Quote.wrap(slice.quote), kept, 0",
+      },
+      {
+        id: "exit-takes-the-shortfalls-part",
+        fault:
+          "an LP leaves in kind, sells the slice back and withdraws profit that a known shortfall has to take (T58)",
+        original: "slice.margin = margin - Cast.toInt(slice.fee) - Cast.toInt(slice.deduction);",
+        replacement: "slice.margin = margin - Cast.toInt(slice.fee);",
+        tests: "regression/ExitInKindBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "exit-costs-no-redemption",
+        fault: "the margin of a slice leaves without the fee of a redemption",
+        original: " + Math.ceilDiv(Cast.positivePart(margin) * context.requestFee, PPM);",
+        replacement: ";",
+      },
+      {
+        id: "exit-burns-too-few-shares",
+        fault: "the shares of a slice are rounded for the LP that leaves",
+        original: "Math.mulDiv(total, context.part, size, Math.Rounding.Ceil);",
+        replacement: "Math.mulDiv(total, context.part, size);",
+        tests: "invariant/Exit.invariants.t.sol",
+      },
+      {
+        id: "exit-finer-than-the-base-token",
+        fault: "the slice of a hedged vault is no multiple of the base token's unit (H1)",
+        original: " / baseUnit * baseUnit;",
+        replacement: ";",
+        tests: "backstop/ExitInKindHedged.t.sol",
+      },
+      {
+        id: "exit-margin-of-another-account",
+        fault: "any caller adds margin out of an LP's allowance",
+        original: "if (msg.sender != owner) revert NotExitOwner(msg.sender, owner);",
+        replacement: "",
+      },
+      {
+        id: "exit-keeps-the-claim",
+        fault: "a slice's tokens are paid twice",
+        original: "        delete _sliceClaims[maker][owner];\n",
+        replacement: "",
+        tests: "backstop/ExitInKindHedged.t.sol",
+      },
+      {
+        id: "exit-started-at-the-module",
+        fault: "the module keeps shares when it is called directly",
+        original: "if (address(this) != _backstop) revert",
+        replacement: "if (false) revert",
+      },
+      {
+        id: "exit-rounds-for-the-owner",
+        fault: "negative amounts of a slice are rounded for the LP that leaves",
+        original: "return -Cast.toInt(Math.mulDiv(magnitude, part, whole, Math.Rounding.Ceil));",
+        replacement: "return -Cast.toInt(Math.mulDiv(magnitude, part, whole));",
+      },
+    ],
+  },
+  {
+    file: "backstop/BackstopBase.sol",
+    tests: "backstop/ExitInKind.t.sol",
+    faults: [
+      {
+        id: "exit-fees-paid-as-a-refund",
+        fault: "a caller of the Backstop receives the fees of exits in kind",
+        original: "return address(this).balance - msg.value;",
+        replacement: "return 0;",
+      },
+    ],
+  },
+  {
     file: "backstop/MarketSettlement.sol",
     tests: "backstop/{AnnounceSettlement,SettleMarket}.t.sol",
     faults: [

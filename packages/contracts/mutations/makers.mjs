@@ -102,6 +102,13 @@ export default [
         replacement: "committedAt + q.delay",
       },
       {
+        id: "request-orders-outlive-exits",
+        fault: "an LP leaves in kind while an order lives that it has seen at the start (T59)",
+        original: "if (lifetime > EXIT_NOTICE_TIME) {",
+        replacement: "if (lifetime > type(uint32).max) {",
+        tests: "backstop/ExitInKind.t.sol",
+      },
+      {
         id: "request-delay-of-years",
         fault: "a delay of years for one block makes all later requests due as late (T55)",
         original: "_checkRange(rules_.delay, 1, MAX_DELAY);",
@@ -527,6 +534,37 @@ export default [
         fault: "LPs of a flat hedged vault leave in kind while its account owes the market (T64)",
         original: "if (!v.position.size.isZero() || v.accountValue.unwrap() > -_quoteScale.toInt()) return false;",
         replacement: "if (v.totalShares + 1 > 0) return false;",
+      },
+      {
+        id: "slice-costs-no-redemption",
+        fault: "the balance of a slice leaves without the fee of a redemption",
+        original: "        assetXCD -= _feeXCD(assetXCD, requestFee);\n",
+        replacement: "",
+        tests: "backstop/ExitInKindHedged.t.sol",
+      },
+    ],
+  },
+  {
+    file: "makers/spot-hedge/SpotHedgeLpModule.sol",
+    tests: "backstop/ExitInKindHedged.t.sol",
+    faults: [
+      {
+        id: "slice-leaves-its-liability",
+        fault: "an exit in kind leaves the liability to the LP that has left",
+        original: "assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, part, whole).toUint128();",
+        replacement: "",
+      },
+      {
+        id: "slice-stays-in-the-balance",
+        fault: "takers use tokens that are a claim of an LP",
+        original: "assetBalance = (assetBalance - assetXCD).toUint128();",
+        replacement: "",
+      },
+      {
+        id: "claim-not-metered",
+        fault: "claims of exits in kind leave past the breaker",
+        original: "if (admitted != 0 && _isMetered()) _breaker",
+        replacement: "if (admitted == 0 && _isMetered()) _breaker",
       },
     ],
   },

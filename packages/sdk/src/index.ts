@@ -16,6 +16,7 @@ export * from "./actions/hedging/spot-path.js";
 export * from "./actions/liquidation.js";
 export * from "./actions/lp/aggregate.js";
 export * from "./actions/lp/claims.js";
+export * from "./actions/lp/exits.js";
 export * from "./actions/lp/immediate.js";
 export * from "./actions/lp/queue.js";
 export * from "./actions/lp/requests.js";

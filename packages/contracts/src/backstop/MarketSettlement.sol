@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, Settlement} from "../interfaces/IVault.sol";
@@ -23,11 +22,6 @@ import {Deleveraging} from "./Deleveraging.sol";
 abstract contract MarketSettlement is Deleveraging {
     /// @notice Time between announcement and settlement.
     uint256 public constant SETTLEMENT_NOTICE = 1 days;
-    /// @notice Gas that must be left before the price sources are read. It exceeds the gas limits of all reads of a
-    /// composite price from two sources, so that a caller cannot make a live source fail for lack of gas.
-    uint256 public constant MIN_SOURCE_GAS = 2_000_000;
-    /// @notice The counterparty of all closes in a settled market.
-    address public constant SETTLEMENT_ACCOUNT = address(uint160(uint256(keccak256("counterpoise.settlement"))));
 
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 timestamp) public settleableAt;
@@ -46,6 +40,7 @@ abstract contract MarketSettlement is Deleveraging {
     /// @inheritdoc IBackstop
     function announceSettlement(uint256 marketId, bytes[] calldata updateData) external payable {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
+        uint256 held = _heldBefore();
         uint256 publishTime = oracle.settlementTime(marketId);
         uint256 delay = _checkDead(marketId, publishTime);
         // A pending announcement is not renewed. Otherwise repeated calls would postpone the settlement.
@@ -58,7 +53,7 @@ abstract contract MarketSettlement is Deleveraging {
             settleableAt[marketId] = block.timestamp + delay + SETTLEMENT_NOTICE;
             emit SettlementAnnounced(marketId, settleableAt[marketId], price);
         }
-        _refund();
+        _refund(held);
     }
 
     /// @inheritdoc IBackstop
@@ -95,11 +90,6 @@ abstract contract MarketSettlement is Deleveraging {
         vault.releaseFill();
         emit AccountSettled(marketId, account, state.size.unwrap(), price.unwrap());
         if (state.isMaker) _callForcedHook(vault, marketId, account, base, quote, price);
-    }
-
-    /// @dev Returns what the oracle did not spend. The last step, because the caller can reenter.
-    function _refund() internal {
-        if (address(this).balance != 0) Address.sendValue(payable(msg.sender), address(this).balance);
     }
 
     /// @dev Changes with each update of the dead part and with the end of each pause.

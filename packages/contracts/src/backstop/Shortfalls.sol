@@ -3,23 +3,20 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {ForcedChanges} from "../clearing-house/ForcedChanges.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
-import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {ZeroAddress} from "../types/Errors.sol";
 import {GRACE_PERIOD} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
+import {BackstopBase} from "./BackstopBase.sol";
 
 /// @title Known shortfalls and real profit (docs/specification.md, section 12)
 /// @notice Any account can flag an account whose shortfall exceeds insurance. The flag opens the window before bad debt,
 /// and the sum of a market's flagged shortfalls is deducted from redemptions of makers until it is resolved (T58).
-abstract contract Shortfalls is IBackstop, ForcedChanges {
+abstract contract Shortfalls is IBackstop, BackstopBase {
     using LiquidationMath for AccountState;
     using LiquidationMath for Base;
     using Math for uint256;
@@ -53,22 +50,10 @@ abstract contract Shortfalls is IBackstop, ForcedChanges {
     /// @dev The keeper that flags an account earns at most this part of its bounty.
     uint256 private constant FLAG_BOUNTY_DIVISOR = 2;
 
-    IVault public immutable vault;
-    IPriceOracle public immutable oracle;
-    IClearingHouse public immutable clearingHouse;
-
     mapping(uint256 marketId => mapping(address account => Flag)) private _flags;
     mapping(uint256 marketId => mapping(address account => PaidProfit)) private _paidProfits;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 shortfall) public flaggedShortfallOf;
-
-    /// @param clearingHouse_ may have no code yet, because the exchange's contracts refer to each other
-    constructor(IVault vault_, IPriceOracle oracle_, IClearingHouse clearingHouse_) {
-        if (address(vault_) == address(0) || address(oracle_) == address(0) || address(clearingHouse_) == address(0)) {
-            revert ZeroAddress();
-        }
-        (vault, oracle, clearingHouse) = (vault_, oracle_, clearingHouse_);
-    }
 
     // ---------------------------------------------------------------------------------------------------- flags ----
 

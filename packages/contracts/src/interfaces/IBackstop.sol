@@ -2,7 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {Price} from "../types/Units.sol";
+import {IExitInKind} from "./IExitInKind.sol";
 import {IForcedChanges} from "./IForcedChanges.sol";
+import {IOutages} from "./IOutages.sol";
 
 /// @dev Why a counterparty was deleveraged.
 enum DeleverageReason {
@@ -12,8 +14,8 @@ enum DeleverageReason {
     WindowOver
 }
 
-/// @title The Backstop: deleveraging, and settlement of markets whose price feed is dead
-interface IBackstop is IForcedChanges {
+/// @title The Backstop: deleveraging, settlement of markets whose price feed is dead, and exits in kind
+interface IBackstop is IExitInKind, IOutages, IForcedChanges {
     /// @notice A bankrupt account was closed against a counterparty, whose position shrinks by `base`. WAD.
     /// @param price quote per base of the close: the bankruptcy price, or the oracle price after the window
     /// @param rank the counterparty's real profit over its notional; zero for a hedged vault
@@ -114,16 +116,6 @@ interface IBackstop is IForcedChanges {
 
     /// @notice Closes an account's position in a settled market. Any account may call it for any account.
     function settleAccount(uint256 marketId, address account) external;
-
-    /// @notice Starts a market's grace period after an outage of its price, which the first price after it proves: the
-    /// one before was published earlier than `minPublishTime`, and this one at least five minutes after that. Once for
-    /// each outage. A price that no account has stored is no outage. Reverts with `OutageOver` when the outage ended more
-    /// than a grace period ago, and without a price.
-    /// @dev The attached value pays the price source, and the rest is returned.
-    /// @param pythId the feed of the base or of the collateral
-    function reportOutage(uint256 marketId, bytes32 pythId, bytes[] calldata updateData, uint256 minPublishTime)
-        external
-        payable;
 
     // ---- views ----
 

@@ -10,13 +10,14 @@ import {MarketLedger} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {AccountLens} from "./AccountLens.sol";
 import {AccountView, MakerView, MarketView, TraderView} from "./LensTypes.sol";
+import {LpLens} from "./LpLens.sol";
 import {MarketLens} from "./MarketLens.sol";
 
 /// @title Views of a trader, a market or a maker, each in one call
 /// @notice The lens has no state and no authority, so that a new lens can replace it. When a part of a result is not
 /// available (no fresh price, a locked system, an insolvent LP vault), the result marks it and returns the other parts.
 /// @dev Intended for off-chain calls. A contract that uses these values must check `isLocked` and `isValued`.
-contract ExchangeLens is MarketLens {
+contract ExchangeLens is MarketLens, LpLens {
     /// @notice The address is not a registered maker.
     error UnknownMaker(address maker);
     error UnknownMarket(uint256 marketId, uint256 marketCount);

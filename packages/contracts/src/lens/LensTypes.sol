@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IExitInKind} from "../interfaces/IExitInKind.sol";
 import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
 
 /// @dev One account in one market.
@@ -146,4 +147,29 @@ struct MakerView {
     uint256 longCapacity;
     uint256 shortCapacity;
     AccountView account;
+}
+
+/// @dev An LP's ways out of a maker. Reasons are encoded errors, empty where there is a way.
+struct LpExitView {
+    // ---- by request ----
+    /// @dev At least in part, at the stored price.
+    bool settlesNow;
+    bytes reason;
+    /// @dev seconds; from the next second on the request returns. Of a request that is made now if none is given. Zero while
+    /// none can be made, and for a closed one.
+    uint256 latestAt;
+    /// @dev WAD shares that would be paid for now.
+    uint256 burned;
+    /// @dev In the LP vault's asset, its own decimals, after the fee.
+    uint256 amountXCD;
+    /// @dev In collateral, from a flat base vault beside its asset.
+    uint256 quoteXCD;
+    // ---- in kind ----
+    bool leavesInKind;
+    bytes exitReason;
+    /// @dev Seconds from the start of an exit until its execution; zero in a settled market.
+    uint256 exitNotice;
+    IExitInKind.Slice slice;
+    /// @dev WAD quote, that the owner has to add in the execution.
+    uint256 lackingMargin;
 }

@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarginPayer} from "../interfaces/ILockCallbacks.sol";
 import {ILpModule} from "../interfaces/ILpModule.sol";
+import {ILpSliceActions} from "../interfaces/ILpSlice.sol";
 import {FillInput, IMaker} from "../interfaces/IMaker.sol";
 import {IOracleMaker} from "../interfaces/IOracleMaker.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
@@ -21,7 +22,7 @@ import {OracleQuotes} from "./oracle/OracleQuotes.sol";
 /// is {InventoryCurve}. Only approved senders (gateways) can bring orders, because the stored oracle price can be
 /// front-run.
 /// @dev Quotes, for takers and LPs, run in {OracleQuotes}.
-contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IMaker, IMarginPayer {
+contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, ILpSliceActions, IMaker, IMarginPayer {
     using SafeERC20 for *;
 
     /// @dev Maximum of {Parameters-confidenceFactor}: ten times the confidence, ppm.
@@ -87,6 +88,19 @@ contract OracleMaker is OracleAccounting, LpModule, LpQuotesProxy, ILpModule, IM
     /// @inheritdoc IMaker
     /// @dev Nothing to do: this maker carries inventory without a hedge.
     function onPositionForced(int256 base, int256 quote, uint256 price) external view onlyExchange {}
+
+    // --------------------------------------------------------------------------------------------- exit in kind ----
+
+    /// @inheritdoc ILpSliceActions
+    /// @dev All assets are margin, which the Backstop moves.
+    function redeemSlice(uint256 shares, uint256, uint256, uint256)
+        external
+        onlyExchange
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        _burn(msg.sender, shares);
+        return (0, 0);
+    }
 
     // ---------------------------------------------------------------------------------------------------- views ----
 

@@ -12,6 +12,8 @@ uint256 constant MAX_REQUESTED = type(uint112).max;
 /// @dev Largest keeper fee of a request: 9.2 ether, wei.
 uint256 constant MAX_KEEPER_FEE = type(uint64).max >> 1;
 uint256 constant MAX_REQUEST_ID = type(uint32).max >> 1;
+/// @dev Seconds of notice of an exit in kind ({IExitInKind}). Orders of a market whose makers have requests live no longer.
+uint256 constant EXIT_NOTICE_TIME = 1 hours;
 
 enum LpRequestKind {
     Deposit,

@@ -140,12 +140,17 @@ contract AuthorityTest is AuthorityTable {
     function test_T19_Backstop() public {
         open("announceSettlement");
         open("correctDeleveraging");
+        open("claimSlice");
         open("deleverage");
+        open("executeExit");
         open("flagShortfall");
         open("reportOutage");
         open("resolveShortfall");
+        open("returnExit");
         open("settleAccount");
         open("settleMarket");
+        open("startExit");
+        guarded("payMargin", NotVault.selector, abi.encode(vault), only(address(vault)));
         check("Backstop.sol", "Backstop", address(backstop));
     }
 
@@ -408,8 +413,10 @@ contract AuthorityTest is AuthorityTable {
         guarded("fillOrder", notHouse, abi.encode(house), only(address(house)));
         // A view in makers without a hedge.
         if (IMaker(address(maker)).isSpotHedged()) {
-            guarded("onPositionForced", notHouse, abi.encode(house), either(address(house), address(backstop)));
+            _exchange("onPositionForced");
+            _exchange("paySliceClaim");
         }
+        _exchange("redeemSlice");
         _owner("endWhitelist");
         _owner("setLpRules");
         _owner("setParameters");

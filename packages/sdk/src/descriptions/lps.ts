@@ -17,6 +17,11 @@ export const lps = {
     "The bound is {bound:ppm}, and the pools of the path charge {pathFee:ppm}, so that no hedge could succeed.",
     "Choose a bound above the fees of the path.",
   ],
+  CannotHoldSlice: [
+    "The account cannot leave in kind",
+    "{account:address} is a maker, a request vault or the settlement account, and can hold no position of an LP.",
+    "Start the exit from the account of the LP.",
+  ],
   ClaimTooLarge: [
     "The claim is too large",
     "The claim is for {amount:n}, and {claimable:n} can be claimed (in the smallest unit).",
@@ -56,6 +61,16 @@ export const lps = {
     "The LP vault has enough funds",
     "Balance and account value are {funds:quote}, and {required:quote} is required.",
     "No action is needed. The LP vault can be deleveraged only when its funds do not suffice.",
+  ],
+  ExitNotExecutable: [
+    "The exit is not executable now",
+    "The block's time is {timestamp:time}. The exit is executable from {executableAt:time} to {lastAt:time}.",
+    "Execute it within this time. Afterwards, return it and start another exit.",
+  ],
+  ExitNotLapsed: [
+    "The exit has not lapsed",
+    "The block's time is {timestamp:time}, and the exit is executable until {lastAt:time}.",
+    "Execute the exit, or return it later.",
   ],
   FeeAboveLimit: [
     "The fee is too large a part of the request",
@@ -163,6 +178,11 @@ export const lps = {
     "Claim the returned rest, and request again later.",
   ],
   NoHedgeGap: ["There is no hedge gap", "The hedge of the LP vault matches its position.", "No action is needed."],
+  NotAMaker: [
+    "The address is not a maker",
+    "{account:address} is not registered as a maker of any market.",
+    "Pass the address of a maker whose shares the LP holds.",
+  ],
   NotAdapter: ["The caller is not the adapter", "{caller:address} is not {adapter:address}.", remedies.internal],
   NotAggregateVault: [
     "The caller is not the aggregate vault",
@@ -173,6 +193,11 @@ export const lps = {
     "The request vault is not configured",
     "Its rules or its gateways are not set.",
     "Let the owner set them before the first request.",
+  ],
+  NotExitOwner: [
+    "Only the LP can add margin",
+    "The call comes from {caller:address}, and the exit belongs to {owner:address}.",
+    "Execute the exit without margin, or send the call from the account of the LP.",
   ],
   NotOperator: [
     "The caller is not an operator",
@@ -204,6 +229,11 @@ export const lps = {
     "{controller:address} has nothing to claim back from request {requestId:n}.",
     "Check the request: it may be pending, settled or claimed already.",
   ],
+  NothingToClaim: [
+    "There are no tokens to claim now",
+    "{maker:address} owes {owner:address} nothing, or the circuit breaker admits no payment now.",
+    "Read the claim. If there is one, try again when the window of the breaker has passed.",
+  ],
   NothingToRebalance: [
     "There is nothing to rebalance",
     "The margin is {margin:quote}, and the target is {targetMargin:quote}.",
@@ -215,6 +245,11 @@ export const lps = {
     "Send the price update for the first due request, or wait until one is due.",
   ],
   NotThePool: ["The caller is not the pool", "{caller:address} is not {pool:address}.", remedies.internal],
+  OrdersOutliveExitNotice: [
+    "Orders would outlive the notice of exits in kind",
+    "Orders at {gateway:address} live for {orderLifetime:seconds}, and LPs leave in kind after {exitNotice:seconds}.",
+    "Choose a shorter delay or validity of orders.",
+  ],
   PartialSwap: [
     "The pool has too little liquidity",
     "The pool exchanged {filled:n} of {requested:n} (in the token's smallest unit).",
@@ -260,6 +295,21 @@ export const lps = {
     "The maker has the request vault {requestVault:address}, which cannot be replaced.",
     "Use this request vault.",
   ],
+  SliceBelowMaintenance: [
+    "The LP's account would lack margin",
+    "With the slice the account would be worth {accountValue:quote}, below its maintenance requirement of {required:quote}.",
+    "Add margin in the execution, or to the account before it.",
+  ],
+  SliceBelowMinimum: [
+    "The slice is too small",
+    "The open notional of the slice or of the position that is left is {value:quote}, below the minimum of {minValue:quote}.",
+    "Leave with more shares, or by a request.",
+  ],
+  SliceTooSmall: [
+    "The shares are worth no unit of the position",
+    "{shares:shares} are worth less than {baseUnit:base}.",
+    "Leave with more shares, or by a request.",
+  ],
   SwapInProgress: [
     "A swap is running",
     "A swap for {payer:address} is not finished.",
@@ -274,6 +324,11 @@ export const lps = {
     "The token takes a transfer fee",
     "{arrived:n} of {sent:n} arrived (smallest unit of {token:address}).",
     "Use a token without a transfer fee.",
+  ],
+  UnknownExit: [
+    "The exit does not exist",
+    "Exit {exitId:n} was not started, or it was executed or returned.",
+    "Read the exit, and start one if there is none.",
   ],
   UseRequest: [
     "A request is needed",

@@ -18,6 +18,20 @@ export const backstopAbi = [
   {
     type: 'function',
     inputs: [],
+    name: 'EXIT_NOTICE',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'EXIT_WINDOW',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
     name: 'HOOK_GAS',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',
@@ -73,6 +87,26 @@ export const backstopAbi = [
     name: 'announcedPriceOf',
     outputs: [{ name: 'price', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'backstopModule',
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'owner', type: 'address' },
+    ],
+    name: 'claimSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -134,6 +168,57 @@ export const backstopAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'exitId', type: 'uint256' },
+      { name: 'marginXCD', type: 'uint256' },
+    ],
+    name: 'executeExit',
+    outputs: [
+      {
+        name: 'slice',
+        type: 'tuple',
+        components: [
+          { name: 'shares', type: 'uint256' },
+          { name: 'base', type: 'int256' },
+          { name: 'quote', type: 'int256' },
+          { name: 'margin', type: 'int256' },
+          { name: 'fee', type: 'uint256' },
+          { name: 'deduction', type: 'uint256' },
+          { name: 'assetXCD', type: 'uint256' },
+          { name: 'baseXCD', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'exitCount',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'exitId', type: 'uint256' }],
+    name: 'exitOf',
+    outputs: [
+      {
+        name: '',
+        type: 'tuple',
+        components: [
+          { name: 'owner', type: 'address' },
+          { name: 'executableAt', type: 'uint64' },
+          { name: 'maker', type: 'address' },
+          { name: 'fee', type: 'uint96' },
+          { name: 'shares', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
     ],
@@ -153,6 +238,40 @@ export const backstopAbi = [
     inputs: [],
     name: 'oracle',
     outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [{ name: 'data', type: 'bytes' }],
+    name: 'payMargin',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'owner', type: 'address' },
+      { name: 'shares', type: 'uint256' },
+    ],
+    name: 'previewExit',
+    outputs: [
+      {
+        name: 'slice',
+        type: 'tuple',
+        components: [
+          { name: 'shares', type: 'uint256' },
+          { name: 'base', type: 'int256' },
+          { name: 'quote', type: 'int256' },
+          { name: 'margin', type: 'int256' },
+          { name: 'fee', type: 'uint256' },
+          { name: 'deduction', type: 'uint256' },
+          { name: 'assetXCD', type: 'uint256' },
+          { name: 'baseXCD', type: 'uint256' },
+        ],
+      },
+      { name: 'lackingMargin', type: 'uint256' },
+    ],
     stateMutability: 'view',
   },
   {
@@ -193,6 +312,13 @@ export const backstopAbi = [
   },
   {
     type: 'function',
+    inputs: [{ name: 'exitId', type: 'uint256' }],
+    name: 'returnExit',
+    outputs: [],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
     inputs: [
       { name: 'marketId', type: 'uint256' },
       { name: 'account', type: 'address' },
@@ -221,6 +347,35 @@ export const backstopAbi = [
     name: 'settlementPriceOf',
     outputs: [{ name: 'price', type: 'uint256' }],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'owner', type: 'address' },
+    ],
+    name: 'sliceClaimOf',
+    outputs: [
+      {
+        name: '',
+        type: 'tuple',
+        components: [
+          { name: 'assetXCD', type: 'uint128' },
+          { name: 'baseXCD', type: 'uint128' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'shares', type: 'uint256' },
+    ],
+    name: 'startExit',
+    outputs: [{ name: 'exitId', type: 'uint256' }],
+    stateMutability: 'payable',
   },
   {
     type: 'function',
@@ -294,6 +449,55 @@ export const backstopAbi = [
     type: 'event',
     anonymous: false,
     inputs: [
+      { name: 'exitId', type: 'uint256', indexed: true },
+      { name: 'maker', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      {
+        name: 'slice',
+        type: 'tuple',
+        components: [
+          { name: 'shares', type: 'uint256' },
+          { name: 'base', type: 'int256' },
+          { name: 'quote', type: 'int256' },
+          { name: 'margin', type: 'int256' },
+          { name: 'fee', type: 'uint256' },
+          { name: 'deduction', type: 'uint256' },
+          { name: 'assetXCD', type: 'uint256' },
+          { name: 'baseXCD', type: 'uint256' },
+        ],
+        indexed: false,
+      },
+    ],
+    name: 'ExitExecuted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'exitId', type: 'uint256', indexed: true },
+      { name: 'maker', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'shares', type: 'uint256', indexed: false },
+    ],
+    name: 'ExitReturned',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'exitId', type: 'uint256', indexed: true },
+      { name: 'maker', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'shares', type: 'uint256', indexed: false },
+      { name: 'fee', type: 'uint256', indexed: false },
+      { name: 'executableAt', type: 'uint256', indexed: false },
+    ],
+    name: 'ExitStarted',
+  },
+  {
+    type: 'event',
+    anonymous: false,
+    inputs: [
       { name: 'marketId', type: 'uint256', indexed: true },
       { name: 'account', type: 'address', indexed: true },
       { name: 'shortfall', type: 'uint256', indexed: false },
@@ -343,12 +547,45 @@ export const backstopAbi = [
     name: 'ShortfallFlagged',
   },
   {
+    type: 'event',
+    anonymous: false,
+    inputs: [
+      { name: 'maker', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'assetXCD', type: 'uint256', indexed: false },
+      { name: 'baseXCD', type: 'uint256', indexed: false },
+    ],
+    name: 'SliceClaimed',
+  },
+  {
     type: 'error',
     inputs: [
       { name: 'amount', type: 'uint256' },
       { name: 'maxAmount', type: 'uint256' },
     ],
     name: 'AmountTooLarge',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'account', type: 'address' }],
+    name: 'CannotHoldSlice',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', type: 'uint256' },
+      { name: 'executableAt', type: 'uint256' },
+      { name: 'lastAt', type: 'uint256' },
+    ],
+    name: 'ExitNotExecutable',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'timestamp', type: 'uint256' },
+      { name: 'lastAt', type: 'uint256' },
+    ],
+    name: 'ExitNotLapsed',
   },
   { type: 'error', inputs: [], name: 'FailedCall' },
   {
@@ -407,6 +644,11 @@ export const backstopAbi = [
   },
   {
     type: 'error',
+    inputs: [{ name: 'account', type: 'address' }],
+    name: 'NotAMaker',
+  },
+  {
+    type: 'error',
     inputs: [
       { name: 'account', type: 'address' },
       { name: 'rank', type: 'uint256' },
@@ -424,8 +666,24 @@ export const backstopAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'caller', type: 'address' },
+      { name: 'owner', type: 'address' },
+    ],
+    name: 'NotExitOwner',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'caller', type: 'address' }],
     name: 'NotOracle',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'owner', type: 'address' },
+    ],
+    name: 'NothingToClaim',
   },
   {
     type: 'error',
@@ -472,6 +730,30 @@ export const backstopAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'accountValue', type: 'int256' },
+      { name: 'required', type: 'uint256' },
+    ],
+    name: 'SliceBelowMaintenance',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'minValue', type: 'uint256' },
+    ],
+    name: 'SliceBelowMinimum',
+  },
+  {
+    type: 'error',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'baseUnit', type: 'uint256' },
+    ],
+    name: 'SliceTooSmall',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'maker', type: 'address' }],
     name: 'SpotMarketLocked',
   },
@@ -490,6 +772,11 @@ export const backstopAbi = [
       { name: 'id', type: 'uint256' },
     ],
     name: 'UnknownDeleveraging',
+  },
+  {
+    type: 'error',
+    inputs: [{ name: 'exitId', type: 'uint256' }],
+    name: 'UnknownExit',
   },
   {
     type: 'error',
@@ -2092,6 +2379,49 @@ export const exchangeLensAbi = [
           { name: 'freeMarginXCD', type: 'uint256' },
           { name: 'isLiquidatable', type: 'bool' },
           { name: 'liquidationPrice', type: 'uint256' },
+        ],
+      },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'maker', type: 'address' },
+      { name: 'owner', type: 'address' },
+      { name: 'shares', type: 'uint256' },
+      { name: 'requestId', type: 'uint256' },
+    ],
+    name: 'getLpExit',
+    outputs: [
+      {
+        name: 'result',
+        type: 'tuple',
+        components: [
+          { name: 'settlesNow', type: 'bool' },
+          { name: 'reason', type: 'bytes' },
+          { name: 'latestAt', type: 'uint256' },
+          { name: 'burned', type: 'uint256' },
+          { name: 'amountXCD', type: 'uint256' },
+          { name: 'quoteXCD', type: 'uint256' },
+          { name: 'leavesInKind', type: 'bool' },
+          { name: 'exitReason', type: 'bytes' },
+          { name: 'exitNotice', type: 'uint256' },
+          {
+            name: 'slice',
+            type: 'tuple',
+            components: [
+              { name: 'shares', type: 'uint256' },
+              { name: 'base', type: 'int256' },
+              { name: 'quote', type: 'int256' },
+              { name: 'margin', type: 'int256' },
+              { name: 'fee', type: 'uint256' },
+              { name: 'deduction', type: 'uint256' },
+              { name: 'assetXCD', type: 'uint256' },
+              { name: 'baseXCD', type: 'uint256' },
+            ],
+          },
+          { name: 'lackingMargin', type: 'uint256' },
         ],
       },
     ],
@@ -4319,6 +4649,15 @@ export const lpRequestVaultAbi = [
   },
   {
     type: 'error',
+    inputs: [
+      { name: 'gateway', type: 'address' },
+      { name: 'orderLifetime', type: 'uint256' },
+      { name: 'exitNotice', type: 'uint256' },
+    ],
+    name: 'OrdersOutliveExitNotice',
+  },
+  {
+    type: 'error',
     inputs: [{ name: 'owner', type: 'address' }],
     name: 'OwnableInvalidOwner',
   },
@@ -4807,6 +5146,20 @@ export const oracleMakerAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'amountXCD', type: 'uint256' },
       { name: 'isRequest', type: 'bool' },
     ],
@@ -4846,6 +5199,21 @@ export const oracleMakerAbi = [
       { name: 'quoteXCD', type: 'uint256' },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: '', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -4972,6 +5340,17 @@ export const oracleMakerAbi = [
     inputs: [],
     name: 'sharePrice',
     outputs: [{ name: 'price', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'sliceTerms',
+    outputs: [
+      { name: 'fillFee', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+      { name: 'baseUnit', type: 'uint256' },
+    ],
     stateMutability: 'view',
   },
   {
@@ -9188,6 +9567,20 @@ export const spotHedgeBaseMakerAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'receiver', type: 'address' },
+      { name: 'maxAssetXCD', type: 'uint256' },
+      { name: 'maxBaseXCD', type: 'uint256' },
+    ],
+    name: 'paySliceClaim',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'isBaseToQuote', type: 'bool' },
       { name: 'amount', type: 'uint256' },
       { name: 'to', type: 'address' },
@@ -9224,6 +9617,20 @@ export const spotHedgeBaseMakerAbi = [
     name: 'permit',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -9267,6 +9674,21 @@ export const spotHedgeBaseMakerAbi = [
       { name: 'quoteXCD', type: 'uint256' },
     ],
     stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
   },
   {
     type: 'function',
@@ -9392,6 +9814,17 @@ export const spotHedgeBaseMakerAbi = [
     inputs: [],
     name: 'sharePrice',
     outputs: [{ name: 'price', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'sliceTerms',
+    outputs: [
+      { name: 'fillFee', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+      { name: 'baseUnit', type: 'uint256' },
+    ],
     stateMutability: 'view',
   },
   {
@@ -10565,6 +10998,20 @@ export const spotHedgeQuoteMakerAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'receiver', type: 'address' },
+      { name: 'maxAssetXCD', type: 'uint256' },
+      { name: 'maxBaseXCD', type: 'uint256' },
+    ],
+    name: 'paySliceClaim',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
       { name: 'isBaseToQuote', type: 'bool' },
       { name: 'amount', type: 'uint256' },
       { name: 'to', type: 'address' },
@@ -10601,6 +11048,20 @@ export const spotHedgeQuoteMakerAbi = [
     name: 'permit',
     outputs: [],
     stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'previewSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -10682,6 +11143,21 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [],
     name: 'rebalance',
     outputs: [{ name: 'movedXCD', type: 'int256' }],
+    stateMutability: 'nonpayable',
+  },
+  {
+    type: 'function',
+    inputs: [
+      { name: 'shares', type: 'uint256' },
+      { name: 'part', type: 'uint256' },
+      { name: 'whole', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+    ],
+    name: 'redeemSlice',
+    outputs: [
+      { name: 'assetXCD', type: 'uint256' },
+      { name: 'baseXCD', type: 'uint256' },
+    ],
     stateMutability: 'nonpayable',
   },
   {
@@ -10844,6 +11320,17 @@ export const spotHedgeQuoteMakerAbi = [
     inputs: [],
     name: 'sharePrice',
     outputs: [{ name: 'price', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [],
+    name: 'sliceTerms',
+    outputs: [
+      { name: 'fillFee', type: 'uint256' },
+      { name: 'requestFee', type: 'uint256' },
+      { name: 'baseUnit', type: 'uint256' },
+    ],
     stateMutability: 'view',
   },
   {

@@ -80,6 +80,16 @@ abstract contract LpAccounting is LpVault {
     /// @dev The part of `shares` whose payment in other tokens than the asset and the collateral is possible.
     function _payableBesides(Valuation memory v, uint256 shares) internal view virtual returns (uint256);
 
+    /// @dev The terms of a slice, {ILpSliceQuotes-sliceTerms}.
+    function _sliceTerms() internal view virtual returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit);
+
+    /// @dev The balances of a slice, {ILpSliceQuotes-previewSlice}.
+    function _sliceOf(uint256 part, uint256 whole, uint256 requestFee)
+        internal
+        view
+        virtual
+        returns (uint256 assetXCD, uint256 baseXCD);
+
     // -------------------------------------------------------------------------------------------- immediate path ----
 
     /// @dev The fee of the immediate path, ppm. Reverts with `UseRequest` where only requests are admitted.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILpQuotes} from "../../interfaces/ILpModule.sol";
+import {ILpSliceQuotes} from "../../interfaces/ILpSlice.sol";
 import {IVault} from "../../interfaces/IVault.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
@@ -14,7 +15,7 @@ import {LpAccounting} from "./LpAccounting.sol";
 /// @title Valuations, quotes and limits of an LP vault
 /// @notice The views of {LpModule}'s actions, in a contract of their own, because both together exceed the size limit beside a
 /// maker's fills.
-abstract contract LpQuotes is LpAccounting, ILpQuotes {
+abstract contract LpQuotes is LpAccounting, ILpQuotes, ILpSliceQuotes {
     using Cast for int256;
 
     // ---------------------------------------------------------------------------------------------------- views ----
@@ -121,6 +122,20 @@ abstract contract LpQuotes is LpAccounting, ILpQuotes {
         (bool isOpen, uint256 fee) = _access(v, rules, !rules.isWhitelistEnded && isWhitelistLp(lp), false);
         if (!isOpen || _isFrozen(v) || !_hasPayout(v)) return 0;
         return _payableShares(v, balanceOf(lp), fee);
+    }
+
+    /// @inheritdoc ILpSliceQuotes
+    function sliceTerms() external view returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit) {
+        return _sliceTerms();
+    }
+
+    /// @inheritdoc ILpSliceQuotes
+    function previewSlice(uint256 part, uint256 whole, uint256 requestFee)
+        external
+        view
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        return _sliceOf(part, whole, requestFee);
     }
 
     // -------------------------------------------------------------------------------------------------- internal ----

@@ -2,13 +2,14 @@
 pragma solidity ^0.8.34;
 
 import {ILpQuotes} from "../../interfaces/ILpModule.sol";
+import {ILpSliceQuotes} from "../../interfaces/ILpSlice.sol";
 import {ModuleCall} from "../../libraries/ModuleCall.sol";
 import {LpQuotes} from "./LpQuotes.sol";
 import {LpVault} from "./LpVault.sol";
 
 /// @title The views of an LP vault that {LpQuotes} answers
 /// @dev As in {LpModuleProxy}: every function has an empty body, and its modifier delegates the call.
-abstract contract LpQuotesProxy is LpVault, ILpQuotes {
+abstract contract LpQuotesProxy is LpVault, ILpQuotes, ILpSliceQuotes {
     /// @notice The contract whose code the views run.
     LpQuotes public immutable lpQuotes;
 
@@ -69,4 +70,20 @@ abstract contract LpQuotesProxy is LpVault, ILpQuotes {
 
     /// @inheritdoc ILpQuotes
     function maxRedeem(address lp) external view readsFrom(address(lpQuotes)) returns (uint256 shares) {}
+
+    /// @inheritdoc ILpSliceQuotes
+    function sliceTerms()
+        external
+        view
+        readsFrom(address(lpQuotes))
+        returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit)
+    {}
+
+    /// @inheritdoc ILpSliceQuotes
+    function previewSlice(uint256 part, uint256 whole, uint256 requestFee)
+        external
+        view
+        readsFrom(address(lpQuotes))
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {}
 }

@@ -22,6 +22,7 @@ import {Reverts} from "../../libraries/Reverts.sol";
 import {Cast} from "../../types/Cast.sol";
 import {FeedChangesBefore, NotEnoughGas, NotVault, ZeroAddress, ZeroAmount} from "../../types/Errors.sol";
 import {
+    EXIT_NOTICE_TIME,
     LpRequest,
     LpRequestKind,
     MAX_KEEPER_FEE,
@@ -165,6 +166,8 @@ contract LpRequestVault is
     error DelayBelowOrders(uint256 delay, address gateway, uint256 orderDelay);
     /// @notice Requests would expire earlier than orders of the same moment (T59). Seconds.
     error LifetimeBelowOrders(uint256 lifetime, address gateway, uint256 orderLifetime);
+    /// @notice An order of the gateway would outlive the notice of an exit in kind (T59). Seconds.
+    error OrdersOutliveExitNotice(address gateway, uint256 orderLifetime, uint256 exitNotice);
     /// @notice Rules or gateways are not set.
     error NotConfigured();
     error InvalidExpiry(uint256 expiresAt, uint256 earliest, uint256 latest);
@@ -250,6 +253,9 @@ contract LpRequestVault is
             IOrderTimes orderGateway = _gateways[i];
             (uint256 orderDelay, uint256 orderValidity) = orderGateway.orderTimesOf(marketId);
             uint256 lifetime = orderDelay + orderValidity;
+            if (lifetime > EXIT_NOTICE_TIME) {
+                revert OrdersOutliveExitNotice(address(orderGateway), lifetime, EXIT_NOTICE_TIME);
+            }
             orderLifetime = Math.max(orderLifetime, lifetime);
             // Without rules there are no requests.
             if (delay == 0) continue;

@@ -102,6 +102,17 @@ abstract contract OracleAccounting is LpAccounting, IOracleMaker {
         return InventoryCurve.from(price, unit, input.makerSize, takerBuys, p.maxSpread, p.maxAbsPosition);
     }
 
+    /// @inheritdoc LpAccounting
+    function _sliceTerms() internal view override returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit) {
+        return (_parameters.lpFee, _lpRules.requestFee, 1);
+    }
+
+    /// @inheritdoc LpAccounting
+    /// @dev All assets are margin, which the Backstop moves.
+    function _sliceOf(uint256, uint256, uint256) internal pure override returns (uint256 assetXCD, uint256 baseXCD) {
+        return (0, 0);
+    }
+
     function _fill(FillInput memory input, bool isBaseToQuote, bool isExactInput, uint256 amount)
         internal
         view

@@ -78,4 +78,9 @@ abstract contract BaseAccounting is SpotHedgeAccounting {
     function _payableBesides(Valuation memory, uint256 shares) internal pure override returns (uint256) {
         return shares;
     }
+
+    /// @inheritdoc SpotHedgeAccounting
+    function _heldBase() internal pure override returns (uint256) {
+        return 0;
+    }
 }

@@ -76,6 +76,11 @@ abstract contract QuoteAccounting is SpotHedgeAccounting, QuoteVaultStorage {
         if (gap.magnitude() * shares / v.totalShares != 0) revert HedgeGapOpen(gap);
     }
 
+    /// @inheritdoc SpotHedgeAccounting
+    function _heldBase() internal view override returns (uint256) {
+        return baseBalance;
+    }
+
     /// @dev Account value and balance.
     function _funds(Valuation memory v) private view returns (Quote) {
         return v.accountValue + Quote.wrap((assetBalance * assetScale).toInt());

@@ -81,6 +81,11 @@ contract QuoteVaultModule is QuoteAccounting, SpotHedgeLpModule {
         _vault.reportCapacity(marketId, 0, _capacity());
     }
 
+    /// @inheritdoc SpotHedgeLpModule
+    function _removeHeldBase(uint256 units) internal override {
+        if (units != 0) baseBalance = (baseBalance - units).toUint128();
+    }
+
     /// @dev The base of a flat quote vault is its gap.
     function _deductBase(uint256 units, uint256 shares, address receiver) private {
         baseBalance = (baseBalance - units).toUint128();

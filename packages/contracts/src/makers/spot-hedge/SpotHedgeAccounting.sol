@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ShareMath} from "../../libraries/ShareMath.sol";
 import {Cast} from "../../types/Cast.sol";
 import {MarketStatus} from "../../types/Market.sol";
 import {LpAccounting} from "../lp/LpAccounting.sol";
 import {SpotHedgeStorage} from "./SpotHedgeStorage.sol";
 
-/// @title The debt of a hedged vault's account
+/// @title The debt of a hedged vault's account, and the balances of a slice
 abstract contract SpotHedgeAccounting is LpAccounting, SpotHedgeStorage {
     using Cast for uint256;
 
@@ -16,4 +18,26 @@ abstract contract SpotHedgeAccounting is LpAccounting, SpotHedgeStorage {
         if (!v.position.size.isZero() || v.accountValue.unwrap() > -_quoteScale.toInt()) return false;
         return clearingHouse.statusOf(marketId) != MarketStatus.Settled;
     }
+
+    /// @inheritdoc LpAccounting
+    function _sliceTerms() internal view override returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit) {
+        return (_parameters.spread + _parameters.adapter.pathFee(), _lpRules.requestFee, _baseScale);
+    }
+
+    /// @inheritdoc LpAccounting
+    /// @dev The virtual shares keep their part of the asset when the last LP takes the whole position.
+    function _sliceOf(uint256 part, uint256 whole, uint256 requestFee)
+        internal
+        view
+        override
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        baseXCD = Math.mulDiv(_heldBase(), part, whole);
+        if (part == whole) (part, whole) = (totalSupply(), totalSupply() + ShareMath.VIRTUAL);
+        assetXCD = Math.mulDiv(assetBalance, part, whole);
+        assetXCD -= _feeXCD(assetXCD, requestFee);
+    }
+
+    /// @dev Base that a quote vault holds beside its asset; zero for a base vault. In the base token's decimals.
+    function _heldBase() internal view virtual returns (uint256);
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ILpSliceActions, ISliceClaims} from "../../interfaces/ILpSlice.sol";
 import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
 import {ILockedSteps} from "../../interfaces/ISpotHedger.sol";
 import {LiabilityMath} from "../../libraries/LiabilityMath.sol";
@@ -13,8 +16,14 @@ import {SpotHedgeAccounting} from "./SpotHedgeAccounting.sol";
 /// @title Deposits into and withdrawals from the balance of a hedged vault
 /// @notice Deposits enter the balance outside the Vault, and withdrawals leave it. A flat base vault also pays the
 /// collateral in its margin.
-abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedgeSettings {
-    using Cast for uint256;
+abstract contract SpotHedgeLpModule is
+    LpModule,
+    SpotHedgeAccounting,
+    ISpotHedgeSettings,
+    ILpSliceActions,
+    ISliceClaims
+{
+    using Cast for *;
     using SafeCast for uint256;
 
     /// @notice The contract whose code the maker's views for LPs run.
@@ -30,6 +39,47 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
     function setHedgeGapRules(HedgeGapRules calldata rules) external onlyOwner {
         _setHedgeGapRules(rules);
     }
+
+    // --------------------------------------------------------------------------------------------- exit in kind ----
+
+    /// @inheritdoc ILpSliceActions
+    /// @dev Balances, liability, hedge gap and its smallest part shrink by one fraction (H1).
+    function redeemSlice(uint256 shares, uint256 part, uint256 whole, uint256 requestFee)
+        external
+        onlyExchange
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        (assetXCD, baseXCD) = _sliceOf(part, whole, requestFee);
+        _burn(msg.sender, shares);
+        assetBalance = (assetBalance - assetXCD).toUint128();
+        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, part, whole).toUint128();
+        _reduceHedgeGap(part, whole);
+        hedgeGapMinPart = LiabilityMath.afterWithdrawalUp(hedgeGapMinPart, part, whole).toUint128();
+        _removeHeldBase(baseXCD);
+        _afterLiquidityChange();
+    }
+
+    /// @inheritdoc ISliceClaims
+    function paySliceClaim(address receiver, uint256 maxAssetXCD, uint256 maxBaseXCD)
+        external
+        onlyExchange
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {
+        assetXCD = _meterClaim(asset, maxAssetXCD);
+        if (maxBaseXCD != 0) baseXCD = _meterClaim(_baseToken, maxBaseXCD);
+        Payout memory payout;
+        payout.amountXCD = assetXCD;
+        _transferOut(payout, baseXCD, receiver);
+    }
+
+    /// @dev The part of a claim that the breaker admits now, which is reported to it.
+    function _meterClaim(IERC20 token, uint256 units) private returns (uint256 admitted) {
+        admitted = Math.min(units, _outflowRoom(token));
+        if (admitted != 0 && _isMetered()) _breaker.recordOutflow(address(token), address(this), admitted);
+    }
+
+    /// @dev Removes units from the base that a quote vault holds.
+    function _removeHeldBase(uint256) internal virtual {}
 
     // ------------------------------------------------------------------------------------------------------- LPs ----
 
@@ -77,6 +127,7 @@ abstract contract SpotHedgeLpModule is LpModule, SpotHedgeAccounting, ISpotHedge
     function _reduceHedgeGap(uint256 shares, uint256 totalShares) private {
         int256 gap = hedgeGap;
         if (gap == 0) return;
-        _setHedgeGap(gap - gap * shares.toInt() / totalShares.toInt());
+        int256 part = Math.mulDiv(gap.magnitude(), shares, totalShares).toInt();
+        _setHedgeGap(gap < 0 ? gap + part : gap - part);
     }
 }

@@ -7,6 +7,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILockHolder, IMarginPayer} from "../../interfaces/ILockCallbacks.sol";
+import {ILpSliceActions, ISliceClaims} from "../../interfaces/ILpSlice.sol";
 import {FillInput, IMaker} from "../../interfaces/IMaker.sol";
 import {ISpotAdapter, ISpotPayer} from "../../interfaces/ISpotAdapter.sol";
 import {ISpotHedgeSettings} from "../../interfaces/ISpotHedgeVault.sol";
@@ -34,6 +35,8 @@ abstract contract SpotHedgeMaker is
     ILockedSteps,
     IMarginPayer,
     ISpotHedgeSettings,
+    ILpSliceActions,
+    ISliceClaims,
     IMaker
 {
     using Cast for *;
@@ -140,6 +143,22 @@ abstract contract SpotHedgeMaker is
 
     /// @inheritdoc ISpotHedgeSettings
     function setHedgeGapRules(HedgeGapRules calldata rules) external runsOn(address(lpModule)) {}
+
+    // ------------------------------------------------------------------------------ exit in kind, in the LP module ----
+
+    /// @inheritdoc ILpSliceActions
+    function redeemSlice(uint256 shares, uint256 part, uint256 whole, uint256 requestFee)
+        external
+        runsOn(address(lpModule))
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {}
+
+    /// @inheritdoc ISliceClaims
+    function paySliceClaim(address receiver, uint256 maxAssetXCD, uint256 maxBaseXCD)
+        external
+        runsOn(address(lpModule))
+        returns (uint256 assetXCD, uint256 baseXCD)
+    {}
 
     // ---------------------------------------------------------------------------------------------------- maker ----
 

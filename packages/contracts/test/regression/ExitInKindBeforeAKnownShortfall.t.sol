@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IExitInKind} from "../../src/interfaces/IExitInKind.sol";
+import {LadderTest} from "../utils/LadderTest.sol";
+
+/// @dev T58 by way of an exit in kind: an LP leaves with its part of the maker's profit, sells the slice back to the maker and
+/// withdraws the realised profit, while the shortfall that this profit has to pay stays with the other LP.
+contract ExitInKindBeforeAKnownShortfallTest is LadderTest {
+    address internal lp2 = makeAddr("lp2");
+    uint256 internal constant PRICE = 2608e18;
+    uint256 internal shares;
+    uint256 internal exitId;
+
+    /// @dev Alice is short 400 of the OracleMaker with 100,000 of margin, and two LPs own equal shares of it. The exit of
+    /// the first is due.
+    function setUp() public override {
+        super.setUp();
+        vm.startPrank(owner());
+        om.setWhitelistLp(lp2, true);
+        om.setValidSender(lp, true);
+        vm.stopPrank();
+        depositLp(lp2, 1_000_000 * USD, 0);
+        shares = om.balanceOf(lp);
+        assertEq(om.balanceOf(lp2), shares);
+        addMargin(alice, 100_000 * USD);
+        sell(alice, address(om), 400e18);
+        vm.startPrank(lp);
+        om.approve(address(backstop), shares);
+        exitId = backstop.startExit(address(om), shares);
+        vm.stopPrank();
+        skip(1 hours);
+        jump(PRICE);
+        address[3] memory others = [lp, lp2, address(backstop)];
+        for (uint256 i = 0; i < others.length; ++i) {
+            accounts.push(others[i]);
+        }
+    }
+
+    function test_T58_ExitInKind_LeavesThePartOfTheShortfall() public {
+        int256 shortfall = -valueOf(alice);
+        assertGt(shortfall, 143_200e18);
+        int256 pool = valueOf(address(om));
+        assertApproxEqAbs(pool, 2_243_200e18, 1000e18);
+        vm.prank(keeper);
+        backstop.flagShortfall(market, alice);
+        IExitInKind.Slice memory slice = backstop.executeExit(exitId, 0);
+        assertApproxEqAbs(slice.base, 200e18, 1e8);
+        assertApproxEqRel(slice.deduction, uint256(shortfall) / 2, 1e12, "its part of the shortfall");
+        // Sold back to the maker, the slice is profit that can be withdrawn.
+        close(lp, address(om));
+        assertEq(sizeOf(lp), 0);
+        int256 gained = marginOf(lp);
+        assertLe(gained, 1_050_000e18, "1,121,000 without the deduction");
+        assertGt(gained, 1_040_000e18);
+        vm.prank(lp);
+        vault.transferMarginToFund(market, lp, uint256(gained) / 1e12);
+        // The second LP can pay the whole shortfall and is left with at least as much as the first.
+        assertGe(valueOf(address(om)) - shortfall, gained);
+        assertLaws();
+    }
+
+    /// @dev Without a flag, nothing is known and nothing stays. With insurance, its part does not stay.
+    function test_T58_ExitInKind_NothingStaysForWhatInsurancePays() public {
+        donate(200_000 * USD);
+        (IExitInKind.Slice memory slice,) = backstop.previewExit(address(om), lp, shares);
+        assertEq(slice.deduction, 0);
+        jump(3200e18);
+        int256 beyond = -valueOf(alice) - 200_000e18;
+        assertGt(beyond, 0);
+        backstop.flagShortfall(market, alice);
+        slice = backstop.executeExit(exitId, 0);
+        assertApproxEqRel(slice.deduction, uint256(beyond) / 2, 1e12);
+        assertLaws();
+    }
+}
