@@ -6735,10 +6735,9 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
-    name: 'getPrice',
+    name: 'getLiquidationPriceInGracePeriod',
     outputs: [
-      { name: '', type: 'uint256' },
-      { name: 'confidence', type: 'uint256' },
+      { name: 'price', type: 'uint256' },
       { name: 'publishTime', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -6746,9 +6745,10 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
-    name: 'getShortfallPrice',
+    name: 'getPrice',
     outputs: [
-      { name: 'price', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: 'confidence', type: 'uint256' },
       { name: 'publishTime', type: 'uint256' },
     ],
     stateMutability: 'view',
