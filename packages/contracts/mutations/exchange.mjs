@@ -429,7 +429,7 @@ export default [
         id: "shortfall-not-flagged-in-an-outage",
         fault: "LPs leave before a shortfall is flagged, in the grace period after an outage of the sequencer (T58)",
         original:
-          "(Price price, uint256 publishTime) = oracle.getShortfallPrice(marketId);\n        AccountState memory state = vault.accountState(marketId, account, price);\n        _checkClock(state, publishTime);\n        _checkShortfall(account, state);",
+          "(Price price, uint256 publishTime) = oracle.getLiquidationPriceInGracePeriod(marketId);\n        AccountState memory state = vault.accountState(marketId, account, price);\n        _checkClock(state, publishTime);\n        _checkShortfall(account, state);",
         replacement:
           "(Price price, uint256 publishTime) = oracle.getLiquidationPrice(marketId);\n        AccountState memory state = vault.accountState(marketId, account, price);\n        _checkClock(state, publishTime);\n        _checkShortfall(account, state);",
         tests: "regression/StoppedMarket.t.sol",

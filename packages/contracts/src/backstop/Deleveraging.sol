@@ -167,7 +167,7 @@ abstract contract Deleveraging is Shortfalls {
     {
         Bankrupt memory bankrupt;
         (bankrupt.marketId, bankrupt.account) = (marketId, account);
-        (bankrupt.price, bankrupt.publishTime) = oracle.getShortfallPrice(marketId);
+        (bankrupt.price, bankrupt.publishTime) = oracle.getLiquidationPriceInGracePeriod(marketId);
         bankrupt.size = vault.accountState(marketId, account, bankrupt.price).size;
         return _rank(bankrupt, candidates);
     }
@@ -378,7 +378,7 @@ abstract contract Deleveraging is Shortfalls {
 
     /// @dev The part of the cost, at most the real profit that `better` still has. It must leave maintenance.
     function _determineCost(Correction memory correction, Share memory share) private view {
-        (Price price, uint256 publishTime) = oracle.getShortfallPrice(correction.marketId);
+        (Price price, uint256 publishTime) = oracle.getLiquidationPriceInGracePeriod(correction.marketId);
         AccountState memory state = vault.accountState(correction.marketId, correction.better, price);
         _checkClock(state, publishTime);
         uint256 cost = Math.mulDiv(share.cost, correction.amount, share.amount);

@@ -16,7 +16,7 @@ abstract contract Outages is IOutages, BackstopBase {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
         uint256 outageEnd = oracle.proveOutage{value: msg.value}(marketId, pythId, updateData, minPublishTime);
         // The outage lasts while a part of the price is missing. Reverts then.
-        oracle.getShortfallPrice(marketId);
+        oracle.getLiquidationPriceInGracePeriod(marketId);
         clearingHouse.startGrace(marketId, minPublishTime, outageEnd);
         _refund(held);
     }

@@ -61,7 +61,7 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
     function flagShortfall(uint256 marketId, address account) external {
         _checkTrading(marketId, clearingHouse.statusOf(marketId));
         _checkUnlocked();
-        (Price price, uint256 publishTime) = oracle.getShortfallPrice(marketId);
+        (Price price, uint256 publishTime) = oracle.getLiquidationPriceInGracePeriod(marketId);
         AccountState memory state = vault.accountState(marketId, account, price);
         _checkClock(state, publishTime);
         _checkShortfall(account, state);
@@ -83,7 +83,7 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
         Price price = Price.wrap(0);
         uint256 publishTime = type(uint256).max;
         if (!vault.positionOf(marketId, account).size.isZero()) {
-            (price, publishTime) = oracle.getShortfallPrice(marketId);
+            (price, publishTime) = oracle.getLiquidationPriceInGracePeriod(marketId);
         }
         AccountState memory state = vault.accountState(marketId, account, price);
         _checkClock(state, publishTime);

@@ -79,7 +79,7 @@ interface IPriceOracle {
     /// matter: known shortfalls, and corrections of deleveragings. LPs can leave while no account can be liquidated (T58).
     /// @return price WAD quote per base
     /// @return publishTime as for {getPrice}, seconds
-    function getShortfallPrice(uint256 marketId) external view returns (Price price, uint256 publishTime);
+    function getLiquidationPriceInGracePeriod(uint256 marketId) external view returns (Price price, uint256 publishTime);
 
     /// @notice Returns when no account of a market can be liquidated because of the L2's sequencer. Both zero without a feed of
     /// it, and when the read of the feed fails.

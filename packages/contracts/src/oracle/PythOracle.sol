@@ -195,7 +195,11 @@ contract PythOracle is OutageProofs {
     }
 
     /// @inheritdoc IPriceOracle
-    function getShortfallPrice(uint256 marketId) external view returns (Price price, uint256 publishTime) {
+    function getLiquidationPriceInGracePeriod(uint256 marketId)
+        external
+        view
+        returns (Price price, uint256 publishTime)
+    {
         (StoredFeed storage feed, bytes32 pythId, FeedLimits limits) = _load(marketId);
         return _liquidationPrice(feed, pythId, limits);
     }

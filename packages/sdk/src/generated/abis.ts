@@ -7114,10 +7114,9 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
-    name: 'getPrice',
+    name: 'getLiquidationPriceInGracePeriod',
     outputs: [
-      { name: '', type: 'uint256' },
-      { name: 'confidence', type: 'uint256' },
+      { name: 'price', type: 'uint256' },
       { name: 'publishTime', type: 'uint256' },
     ],
     stateMutability: 'view',
@@ -7125,9 +7124,10 @@ export const pythOracleAbi = [
   {
     type: 'function',
     inputs: [{ name: 'marketId', type: 'uint256' }],
-    name: 'getShortfallPrice',
+    name: 'getPrice',
     outputs: [
-      { name: 'price', type: 'uint256' },
+      { name: '', type: 'uint256' },
+      { name: 'confidence', type: 'uint256' },
       { name: 'publishTime', type: 'uint256' },
     ],
     stateMutability: 'view',
