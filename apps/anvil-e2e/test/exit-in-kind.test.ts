@@ -19,11 +19,10 @@ import {
 } from "@counterpoise/sdk";
 import { COLLATERAL_SCALE, USD, WAD } from "@counterpoise/testkit";
 import { expectWithin } from "@counterpoise/testkit/assertions";
-import { type Address, erc20Abi, parseEther } from "viem";
+import { type Address, erc20Abi, maxUint256, parseEther } from "viem";
 import { expect, test } from "vitest";
 import {
   type Actor,
-  type Exchange,
   earned,
   FIRST_PRICE,
   KEEPER_FEE,
@@ -41,16 +40,8 @@ const exchange = useExchange();
 const HOUR = 3_600n;
 const EXIT_FEE = parseEther("0.01");
 
-const approve = ({ deployment }: Exchange, lp: Actor, token: Address) =>
-  sent(
-    lp,
-    lp.writeContract({
-      address: token,
-      abi: erc20Abi,
-      functionName: "approve",
-      args: [deployment.backstop, 2n ** 256n - 1n],
-    }),
-  );
+const approve = (lp: Actor, token: Address, spender: Address) =>
+  sent(lp, lp.writeContract({ address: token, abi: erc20Abi, functionName: "approve", args: [spender, maxUint256] }));
 
 /** An LP with a third of the OracleMaker, which is short 90. */
 async function lpOfOracleMaker() {
@@ -61,7 +52,7 @@ async function lpOfOracleMaker() {
   await world.fund(alice, 40_000n * USD);
   await tradeBase(world, alice, { base: parseEther("90"), price: FIRST_PRICE });
   await world.publish(FIRST_PRICE);
-  await approve(world, otherLp, maker);
+  await approve(otherLp, maker, deployment.backstop);
   return { world, maker, shares, owner: otherLp.account.address };
 }
 
@@ -110,6 +101,7 @@ test("an LP leaves an OracleMaker whose feed is dead, and closes its slice", asy
   // The feed returns at a higher price: the slice has its third of the loss, and any taker's way to close it.
   const price = parseEther("2100");
   await world.publish(price);
+  await approve(otherLp, deployment.collateral, deployment.vault);
   await world.fund(otherLp, 20_000n * USD);
   const before = await getPosition(keeper, { deployment, account: owner });
   await closeWhole(world, otherLp, { isLong: false, price });
@@ -132,7 +124,7 @@ test("an LP leaves a base vault that has sold its base, and its claim is paid in
   const owner = otherLp.account.address;
   await world.fund(alice, 40_000n * USD);
   await tradeBase(world, alice, { base: parseEther("-50"), price: FIRST_PRICE, maker });
-  await approve(world, otherLp, maker);
+  await approve(otherLp, maker, deployment.backstop);
   await world.warpBy(HOUR);
   const { exitId, executableAt } = await startExitSync(otherLp, { deployment, maker, shares });
   await world.warpTo(executableAt);

@@ -171,11 +171,11 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
             LpRequestVault.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE
         );
         vm.expectRevert(refusal);
-        gateway.setRules(market, orderRules(3, 10, uint24(NOTICE - 2), 0.0001 ether));
+        gateway.setRules(market, orderRules(uint24(NOTICE - 59), 10, 60, 0.0001 ether));
         // Requests first, orders second.
-        omRequests.setRules(LpRequestVault.Rules(3, uint32(NOTICE - 3), 0));
-        shbRequests.setRules(LpRequestVault.Rules(3, uint32(NOTICE - 3), 0));
-        gateway.setRules(market, orderRules(3, 10, uint24(NOTICE - 3), 0.0001 ether));
+        omRequests.setRules(LpRequestVault.Rules(uint32(NOTICE - 60), 60, 0));
+        shbRequests.setRules(LpRequestVault.Rules(uint32(NOTICE - 60), 60, 0));
+        gateway.setRules(market, orderRules(uint24(NOTICE - 60), 10, 60, 0.0001 ether));
         assertEq(omRequests.minLifetime(), backstop.EXIT_NOTICE());
         vm.stopPrank();
     }
@@ -472,11 +472,12 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
         uint256 burned = om.balanceOf(lp) * 9 / 10;
         vm.prank(lp);
         om.withdraw(burned);
+        uint256 half = om.balanceOf(lp) / 2;
         vm.prank(lp);
-        om.transfer(carol, om.balanceOf(lp) / 2);
+        om.transfer(carol, half);
     }
 
     function _keptPrice() private view returns (uint256) {
-        return vault.marketWordsOf(market)[4] >> 128;
+        return MarketLedgerLib.unpack(vault.marketWordsOf(market)).fees.unpack().price;
     }
 }

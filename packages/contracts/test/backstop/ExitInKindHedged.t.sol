@@ -254,6 +254,27 @@ abstract contract ExitInKindHedgedSuite is LpRequestVaultTest {
 
     // ------------------------------------------------------------------------------------------------------- fuzz ----
 
+    /// @dev Entering by a request and leaving in kind costs at least the fees of the trade that gives the same position.
+    function testFuzz_EnteringAndLeavingNeverBeatsATrade(uint256 amount, uint256 size) public {
+        openPosition(900_000, bound(size, 20e18, 200e18));
+        refreshPrice(START_PRICE);
+        bool isBase = kind == MakerKind.SpotHedgeBase;
+        amount = isBase ? bound(amount, 1e18, 50e18) : bound(amount, 1000 * USD, 100_000 * USD);
+        uint256 shares = enter(dave, amount);
+        vm.startPrank(dave);
+        maker.approve(address(backstop), shares);
+        uint256 exitId = backstop.startExit(address(maker), shares);
+        vm.stopPrank();
+        skip(NOTICE);
+        setPrice(START_PRICE);
+        (uint256 fillFee,,) = ILpSlice(address(maker)).sliceTerms();
+        IExitInKind.Slice memory slice = backstop.executeExit(exitId, 0);
+        int256 left = vault.accountState(market, dave, Price.wrap(START_PRICE)).value.unwrap();
+        left += int256(slice.baseXCD * 2000 + slice.assetXCD * (isBase ? 2000 : 1e12));
+        uint256 ofTrade = uint256(slice.base < 0 ? -slice.base : slice.base) * 2000 * fillFee / 1e6;
+        assertLe(left, int256(amount * (isBase ? 2000 : 1e12)) - int256(ofTrade));
+    }
+
     function testFuzz_OthersKeepTheirValueAtEveryPrice(uint256 shares, uint256 size, uint256 price) public {
         openPosition(900_000, bound(size, 1e18, 200e18));
         shares = bound(shares, 1e12, carols);

@@ -14,6 +14,9 @@ abstract contract ExitInKindTest is OracleMakerTest {
     address internal carol = makeAddr("carol");
     uint256 internal carols;
 
+    /// @dev The fee of an exit that this contract executes.
+    receive() external payable {}
+
     function setUp() public virtual override {
         super.setUp();
         carols = om.totalSupply() / 5;

@@ -152,6 +152,10 @@ contract FreshMaker is LpModule, LpQuotes, ILpModule, IMaker {
 
     function _payableXCD(Valuation memory) internal pure override returns (uint256) {}
 
+    function _sliceTerms() internal pure override returns (uint256, uint256, uint256) {}
+
+    function _sliceOf(uint256, uint256, uint256) internal pure override returns (uint256, uint256) {}
+
     function _takeIn(uint256) internal pure override returns (uint256) {}
 
     function _payOut(Valuation memory, Payout memory, address) internal pure override {}
