@@ -13,7 +13,7 @@ import {
   zeroHash,
 } from "viem";
 import type { ExchangeConfig } from "./config.js";
-import { UnstableStateError, WrongSignerError } from "./errors.js";
+import { StepRevertedError, UnstableStateError, WrongSignerError } from "./errors.js";
 import { type Call, TransactionSender } from "./sender.js";
 import { isCreation, readStep, type Step } from "./steps.js";
 
@@ -70,7 +70,10 @@ export type ApplyParameters = {
 };
 
 /** Passes over the list: one that executes, and more if a reorganisation or another account undoes a step. */
-const MAX_PASSES = 5;
+const MAX_PASSES = 10;
+
+/** The account's nonce or the state changed in the middle of a pass. */
+class StateChanged extends Error {}
 
 /**
  * Executes the list.
@@ -84,9 +87,18 @@ export async function apply(parameters: ApplyParameters): Promise<ApplyResult> {
   await sender?.settle();
   const result: ApplyResult = { isComplete: false, executed: [], transactions: 0, printed: [] };
   let open: string[] = [];
+  let refused: string | undefined;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = result.transactions;
-    open = await new Pass(parameters, result).run();
+    try {
+      open = await new Pass(parameters, result).run();
+    } catch (error) {
+      // A step that cannot be estimated reverts, or a reorganisation undid a step before it: the next pass shows which.
+      const isFirst = error instanceof StepRevertedError && error.hash === "0x" && error.step !== refused;
+      if (!isFirst && !(error instanceof StateChanged)) throw error;
+      if (isFirst) refused = error.step;
+      continue;
+    }
     if (result.waiting || result.printed.length > 0) return result;
     if (open.length === 0 && result.transactions === before) return { ...result, isComplete: true };
     if (confirmations > 0) await blocksFrom(client, confirmations);
@@ -158,8 +170,7 @@ class Pass {
     const { sender, log } = this.parameters;
     if (!sender) throw new WrongSignerError(id, undefined, zeroAddress);
     const receipt = await sender.send(id, { to: call.to, value: call.value, data: call.data }, isCreated);
-    // Another transaction took the nonce: the next pass reads the state again.
-    if (!receipt) return;
+    if (!receipt) throw new StateChanged();
     this.result.transactions++;
     this.result.executed.push(id);
     log?.(`${id}: ${receipt.transactionHash}, ${receipt.gasUsed} gas`);

@@ -226,7 +226,7 @@ export const exchangeSchema = z.strictObject({
     .strictObject({ window: duration, maxOutflow: percent.optional(), maxBaseOutflow: percent.optional() })
     .optional(),
   relayers: z.array(address),
-  /** In ether: least balance of the oracle for Pyth's fees after each run. */
+  /** In ether: balance of the oracle for Pyth's fees, sent when less than half of it is left. */
   oracleFloat: decimal,
   /** Whether owner and guardian may be accounts without contract code. For test networks. */
   acceptsAccounts: z.boolean().optional(),

@@ -8,6 +8,7 @@ import { contextOf, type Difference, describeStep, differencesOf } from "./descr
 import { DeployError, ExternalContractsError, IncompleteNetworkError, WrongChainError } from "./errors.js";
 import { externalProblems } from "./external.js";
 import { buildList } from "./list.js";
+import { networkProblems } from "./networks.js";
 import { existingOf, type Registry, readRegistry, registryFile, registryOf, writeRegistry } from "./registry.js";
 import { type TransactionHook, TransactionSender } from "./sender.js";
 import { readStep, type Step } from "./steps.js";
@@ -19,6 +20,8 @@ export type OpenDeploymentParameters = {
   registry: string;
   /** A list that was built before, for the same configuration and chain. Default: a new one. */
   steps?: readonly Step[] | undefined;
+  /** Whether the chain is a local copy whose external contracts are doubles. Default: false. */
+  isDryRun?: boolean | undefined;
 };
 
 /** A configuration with its list on a chain. */
@@ -44,7 +47,9 @@ export async function openDeployment(parameters: OpenDeploymentParameters): Prom
   if (chainId !== config.chainId) throw new WrongChainError(chainId, config.chainId);
   const file = registryFile(parameters.registry, config);
   const registry = readRegistry(file);
-  const problems = parameters.steps ? [] : await externalProblems(client, config);
+  const problems = parameters.steps
+    ? []
+    : [...(parameters.isDryRun ? [] : networkProblems(config)), ...(await externalProblems(client, config))];
   if (problems.length > 0) throw new ExternalContractsError(problems);
   const startBlock = registry ? BigInt(registry.startBlock) : await client.getBlockNumber();
   const steps = parameters.steps ?? (await buildList({ rpcUrl, config, existing: existingOf(registry) }));

@@ -52,8 +52,8 @@ export class TransactionSender {
   }
 
   /**
-   * Sends a call and waits until it is mined. Returns undefined if another transaction took its nonce: the caller then reads the
-   * state again.
+   * Sends a call and waits until it is mined. Returns undefined if the account's nonce changed without it: the caller then reads
+   * the state again.
    */
   async send(step: string, call: Call, isCreation = false): Promise<TransactionReceipt | undefined> {
     const { client, chainId, signer, hook, pollInterval = 500, replaceAfter = 60, timeout = 900 } = this.options;
@@ -93,7 +93,8 @@ export class TransactionSender {
         if (receipt.status === "success") return receipt;
         throw new StepRevertedError(step, hash, await this.reasonOf(call, receipt.blockNumber));
       }
-      if (mined > nonce) return undefined;
+      // A higher nonce: another transaction took this one. A lower one: a reorganisation undid earlier transactions.
+      if (mined !== nonce) return undefined;
       if (Date.now() - start > timeout * 1_000) throw new NotMinedError(step, nonce, timeout);
       await sleep(pollInterval);
     }

@@ -180,13 +180,13 @@ contract DeploymentList is ConfigReader {
         _call(id, _authority, address(_oracle), data, probe);
     }
 
-    /// @dev Keeps the balance of the oracle for Pyth's fees at the configured amount or above.
+    /// @dev Fills the balance of the oracle for Pyth's fees when less than half of the configured amount is left.
     function _float() private {
         Step memory step;
         (step.id, step.section, step.to, step.value) =
         ("exchange.oracleFloat", _section, address(_oracle), _uint(".oracleFloat"));
         if (step.value == 0) return;
-        bytes memory amount = abi.encode(step.value);
+        bytes memory amount = abi.encode(step.value / 2);
         step.probes = _list(Probe("oracleFloat", step.to, "", amount, "", Comparison.Balance));
         _append(step);
     }
