@@ -8,6 +8,7 @@ export type StackArgs = {
   pricePort: number;
   faucetPort: number;
   keeperPort: number;
+  relayerPort: number;
   folder: string | undefined;
   seed: number;
   /** Parts per million a second. */
@@ -31,7 +32,7 @@ export class ArgsError extends Error {
 }
 
 export const HELP = `Starts a whole venue on this computer: chain, exchange, spot pool with an arbitrageur, prices, Postgres, two keepers,
-trading agents and a faucet. Ctrl-C ends all of it. The next start goes on where this one ended.
+a relayer with its signer, trading agents and a faucet. Ctrl-C ends all of it. The next start goes on where this one ended.
 
   npx -y pnpm@10 stack [options]
 
@@ -41,6 +42,7 @@ trading agents and a faucet. Ctrl-C ends all of it. The next start goes on where
   --price-port N       price service (default 8546)
   --faucet-port N      faucet (default 8547)
   --keeper-port N      health of the first keeper; the second has the next port (default 8551)
+  --relayer-port N     API of the relayer (default 8553)
   --seed N             of prices and agents (default 1)
   --price-step N       steps of the price, parts per million a second; 0: a fixed price (default 150)
   --seconds N          end after so many seconds (default: on Ctrl-C)
@@ -58,6 +60,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
       "price-port": { type: "string", default: "8546" },
       "faucet-port": { type: "string", default: "8547" },
       "keeper-port": { type: "string", default: "8551" },
+      "relayer-port": { type: "string", default: "8553" },
       seed: { type: "string", default: "1" },
       "price-step": { type: "string", default: "150" },
       seconds: { type: "string" },
@@ -77,6 +80,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
     pricePort: number("price-port", 65_535),
     faucetPort: number("faucet-port", 65_535),
     keeperPort: number("keeper-port", 65_534),
+    relayerPort: number("relayer-port", 65_535),
     seed: number("seed", 2 ** 31),
     priceStep: number("price-step", 10_000),
     seconds: values.seconds === undefined ? undefined : number("seconds", 86_400),
