@@ -3,7 +3,15 @@ import { ArgsError, HELP, parseStackArgs } from "./args.js";
 
 test("default", () => {
   expect(parseStackArgs([])).toEqual({
-    ...{ isReset: false, rpcPort: 8545, pricePort: 8546, faucetPort: 8547, keeperPort: 8551, folder: undefined },
+    ...{
+      isReset: false,
+      rpcPort: 8545,
+      pricePort: 8546,
+      faucetPort: 8547,
+      keeperPort: 8551,
+      relayerPort: 8553,
+      folder: undefined,
+    },
     ...{ seed: 1, priceStep: 150, seconds: undefined },
   });
   expect(parseStackArgs(["--reset", "--rpc-port", "0", "--seconds", "5"])).toMatchObject({
@@ -22,6 +30,7 @@ test("behavior: the help names every option", () => {
     "price-port",
     "faucet-port",
     "keeper-port",
+    "relayer-port",
     "seed",
     "price-step",
     "seconds",

@@ -9,6 +9,7 @@ export type StackArgs = {
   faucetPort: number;
   keeperPort: number;
   webPort: number;
+  relayerPort: number;
   folder: string | undefined;
   seed: number;
   /** Parts per million a second. */
@@ -32,7 +33,8 @@ export class ArgsError extends Error {
 }
 
 export const HELP = `Starts a whole venue on this computer: chain, exchange, spot pool with an arbitrageur, prices, Postgres, two keepers,
-trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on where this one ended.
+a relayer with its signer, trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on where this one
+ended.
 
   npx -y pnpm@10 stack [options]
 
@@ -43,6 +45,7 @@ trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start 
   --faucet-port N      faucet (default 8547)
   --keeper-port N      health of the first keeper; the second has the next port (default 8551)
   --web-port N         web app (default 8548)
+  --relayer-port N     API of the relayer (default 8553)
   --seed N             of prices and agents (default 1)
   --price-step N       steps of the price, parts per million a second; 0: a fixed price (default 150)
   --seconds N          end after so many seconds (default: on Ctrl-C)
@@ -61,6 +64,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
       "faucet-port": { type: "string", default: "8547" },
       "keeper-port": { type: "string", default: "8551" },
       "web-port": { type: "string", default: "8548" },
+      "relayer-port": { type: "string", default: "8553" },
       seed: { type: "string", default: "1" },
       "price-step": { type: "string", default: "150" },
       seconds: { type: "string" },
@@ -81,6 +85,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
     faucetPort: number("faucet-port", 65_535),
     keeperPort: number("keeper-port", 65_534),
     webPort: number("web-port", 65_535),
+    relayerPort: number("relayer-port", 65_535),
     seed: number("seed", 2 ** 31),
     priceStep: number("price-step", 10_000),
     seconds: values.seconds === undefined ? undefined : number("seconds", 86_400),

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
 }
 
 function overview(
-  { venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, keeperUrls, webUrl }: Stack,
+  { venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, relayerUrl, keeperUrls, webUrl }: Stack,
   folder: string,
 ): string {
   const { deployment, takers, lps, keepers, visitors, isResumed, anvil } = venue;
@@ -43,6 +43,7 @@ function overview(
     ...lps.map(({ address }, i) => [`LP ${i + 1}`, address]),
     ...takers.map(({ address }, i) => [`taker ${i + 1}`, address]),
     ...keepers.map(({ address }, i) => [`keeper ${i + 1}`, address]),
+    ["relayer", venue.relayer.address],
     ["faucet", venue.faucet.address],
     ...visitors.map(({ address }, i) => [`web app ${i + 1}`, address]),
   ];
@@ -54,12 +55,13 @@ Counterpoise, ${isResumed ? "going on from the last start" : "newly deployed"}, 
   chain         ${rpcUrl} (chain id ${anvil.chainId}, one block a second)
   prices        ${priceUrl} (Hermes' interface, feed ${deployment.pythId})
   faucet        curl -X POST ${faucetUrl} -d '{"address":"0x..."}'
+  relayer       ${relayerUrl} (its API: ${relayerUrl}/v1/openapi.json)
   keepers       ${keeperUrls.map((url) => `${url}/health`).join(" ")}
   database      ${databaseUrl.replace(/:[^:@]+@/, ":...@")}
   deployment    ${venue.deploymentFile}
   signed orders ${path.join(folder, "orders.jsonl")} (one in JSON a line)
 
-Accounts that the node signs for; their keys are public, from Anvil's mnemonic:
+Accounts. The node signs for all but the relayer; their keys are public, from Anvil's mnemonic:
 ${accounts.map(([name, address]) => `  ${name?.padEnd(10)} ${address}`).join("\n")}
 
 Ctrl-C ends it.`;

@@ -1,18 +1,19 @@
 // Supervises the processes of a venue. No product logic.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
-import { isAlive, type Logger, pause, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
+import { isAlive, type Logger, serviceDatabase, startEmbeddedPostgres } from "@counterpoise/service-kit";
 import { runAgents } from "./agents.js";
 import type { StackArgs } from "./args.js";
 import { bundleServices } from "./bundles.js";
 import { startFaucet } from "./faucet.js";
-import { type RunningProcess, startProgram } from "./processes.js";
+import { writeRelayerFiles } from "./relayer-files.js";
+import { supervise } from "./supervise.js";
 import { startVenue, type Venue } from "./venue.js";
 import { ordersFileOf, startWeb } from "./web.js";
 
 const KEEPERS = 2;
-const RESTART_PAUSE = 1_000;
 
 /** Another stack uses the folder. */
 export class StackRunsError extends Error {
@@ -33,6 +34,9 @@ export type Stack = {
   priceUrl: string;
   faucetUrl: string;
   databaseUrl: string;
+  /** Of its API. */
+  relayerUrl: string;
+  relayerHealthUrl: string;
   keeperUrls: readonly string[];
   webUrl: string;
   /** Process ids of all children. */
@@ -73,46 +77,69 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     });
     stops.push(() => venue.stop());
     const { anvil, deployment, prices } = venue;
-    const databaseUrl = await serviceDatabase({ adminUrl: postgres.url, service: "keeper", folder: postgresFolder });
+    const databaseOf = (service: string) =>
+      serviceDatabase({ adminUrl: postgres.url, service, folder: postgresFolder });
+    const [databaseUrl, relayerDatabaseUrl] = [await databaseOf("keeper"), await databaseOf("relayer")];
     const faucet = await startFaucet({ ...deployment, port: args.faucetPort, faucet: venue.faucet });
     stops.push(() => faucet.stop());
 
-    const { keeper: program } = await bundleServices(folder, ["keeper"]);
+    const programs = await bundleServices(folder, ["keeper", "relayer", "signer"]);
     const controller = new AbortController();
+    const { signal } = controller;
+    // Restarted services keep their ports.
+    const relayerPort = args.relayerPort === 0 ? await freePort() : args.relayerPort;
+    const signerPort = await freePort();
+    const { signerFile, relayerFile } = writeRelayerFiles({
+      folder: path.join(folder, "relayer"),
+      chainId: anvil.chainId,
+      key: venue.relayer,
+      rpc: [anvil.rpcUrl],
+      deploymentFile: venue.deploymentFile,
+      priceUrl: prices.url,
+      ports: { api: relayerPort, signer: signerPort },
+    });
+    const relayerUrl = `http://127.0.0.1:${relayerPort}`;
+    const relayerServices = [
+      supervise({ name: "signer", program: programs.signer, file: signerFile, env: {}, log, signal }),
+      supervise({
+        ...{ name: "relayer", program: programs.relayer, file: relayerFile(`http://127.0.0.1:${signerPort}`) },
+        ...{ env: { DATABASE_URL: relayerDatabaseUrl }, log, signal },
+      }),
+    ];
+    const feed = `${relayerUrl}/v1/markets/${deployment.marketId}/triggered`;
     const keepers = Array.from({ length: KEEPERS }, (_, i) => {
       const port = args.keeperPort === 0 ? 0 : args.keeperPort + i;
-      return supervise({
-        program,
-        file: keeperConfig(folder, venue, i, port),
-        i,
-        databaseUrl,
-        log,
-        signal: controller.signal,
-      });
+      const file = keeperConfig({ folder, venue, i, port, feed });
+      const env = { DATABASE_URL: databaseUrl };
+      return supervise({ name: `keeper-${i}`, program: programs.keeper, file, env, log, signal });
     });
+    const services = [...relayerServices, ...keepers];
     const writePids = () => {
-      const pids = [anvil.pid, ...keepers.map(({ running }) => running().pid)];
+      const pids = [anvil.pid, ...services.map(({ running }) => running().pid)];
       writeFileSync(pidFile, JSON.stringify({ stack: process.pid, children: pids }));
       return pids;
     };
     writePids();
     const timer = setInterval(writePids, 1_000);
-    const agents = runAgents(venue, { signal: controller.signal, log, seed: args.seed });
+    const agents = runAgents(venue, { signal, log, seed: args.seed, relayerUrl });
     stops.push(async () => {
       clearInterval(timer);
       controller.abort();
-      await Promise.all([agents, ...keepers.map(({ ended }) => ended)]);
+      await Promise.all([agents, ...services.map(({ ended }) => ended)]);
     });
     const web = await startWeb(venue, { folder, port: args.webPort });
     stops.push(() => web.stop());
-    const keeperUrls = await Promise.all(keepers.map(({ url }) => url));
+    const started = await Promise.all(services.map((each) => each.started));
+    const [, relayer, ...others] = started.map(({ url }) => url);
     return {
       venue,
       rpcUrl: anvil.rpcUrl,
       priceUrl: prices.url,
       faucetUrl: `${faucet.url}/v1/faucet`,
       databaseUrl,
-      keeperUrls,
+      relayerUrl,
+      relayerHealthUrl: relayer as string,
+      keeperUrls: others,
       webUrl: web.url,
       pids: () => [...writePids(), postgres.pid],
       stop,
@@ -131,7 +158,7 @@ function claim(folder: string, pidFile: string): void {
       throw new StackRunsError({ folder, pid: stack });
     for (const pid of children) {
       // A pid may belong to another program by now.
-      if (isAlive(pid) && /anvil|keeper\.mjs/.test(commandOf(pid))) process.kill(pid, "SIGKILL");
+      if (isAlive(pid) && /anvil|(keeper|relayer|signer)\.mjs/.test(commandOf(pid))) process.kill(pid, "SIGKILL");
     }
   }
   writeFileSync(pidFile, JSON.stringify({ stack: process.pid, children: [] }));
@@ -146,7 +173,29 @@ function commandOf(pid: number): string {
   }
 }
 
-function keeperConfig(folder: string, venue: Venue, i: number, port: number): string {
+/** A TCP port that no program uses now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function keeperConfig({
+  folder,
+  venue,
+  i,
+  port,
+  feed,
+}: {
+  folder: string;
+  venue: Venue;
+  i: number;
+  port: number;
+  /** The relayer's triggered orders. */
+  feed: string;
+}): string {
   const file = path.join(folder, `keeper-${i}.json`);
   const config = {
     name: `keeper-${i}`,
@@ -158,58 +207,9 @@ function keeperConfig(folder: string, venue: Venue, i: number, port: number): st
     // The devnet has no base fee: orders that pay the SDK's default fee are worth an execution.
     gas: { priorityFee: "10000000" },
     prices: { endpoints: [{ url: venue.prices.url }], budget: { requests: 200, per: 1_000 } },
-    orders: [{ file: ordersFileOf(folder) }],
+    orders: [{ file: ordersFileOf(folder) }, { url: feed }],
   };
   if (!existsSync(ordersFileOf(folder))) writeFileSync(ordersFileOf(folder), "");
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return file;
-}
-
-/** Keeps a keeper running until the signal is aborted. */
-function supervise({
-  program,
-  file,
-  i,
-  databaseUrl,
-  log,
-  signal,
-}: {
-  program: string;
-  file: string;
-  i: number;
-  databaseUrl: string;
-  log: Logger;
-  signal: AbortSignal;
-}) {
-  let found: (url: string) => void;
-  const url = new Promise<string>((resolve) => {
-    found = resolve;
-  });
-  const onLine = (line: string) => {
-    try {
-      const fields = JSON.parse(line) as { msg?: string; url?: string; level?: string };
-      if (fields.msg === "started" && fields.url) found(fields.url);
-      if (fields.level === "error" || fields.level === "fatal") log.warn({ keeper: i, line: fields }, "keeper");
-      else log.debug({ keeper: i, line: fields }, "keeper");
-    } catch {
-      log.warn({ keeper: i, line }, "keeper");
-    }
-  };
-  const start = (): RunningProcess =>
-    startProgram({ name: `keeper-${i}`, file: program, args: [file], env: { DATABASE_URL: databaseUrl }, onLine });
-  let running = start();
-  const ended = (async () => {
-    while (!signal.aborted) {
-      const aborted = new Promise<"aborted">((resolve) =>
-        signal.addEventListener("abort", () => resolve("aborted"), { once: true }),
-      );
-      const exit = await Promise.race([running.exited, aborted]);
-      if (exit === "aborted") break;
-      log.warn({ keeper: i, exit }, "keeper ended; starting it again");
-      await pause(RESTART_PAUSE, signal);
-      if (!signal.aborted) running = start();
-    }
-    await running.stop();
-  })();
-  return { url, ended, running: () => running };
 }

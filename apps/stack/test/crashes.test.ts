@@ -1,4 +1,4 @@
-import { seededRandom } from "@counterpoise/agents/simple";
+import { createRandom } from "@counterpoise/agents";
 import { type CrashPoint, crashPoints } from "@counterpoise/service-kit";
 import { expect, test } from "vitest";
 import { type Due, type DueKind, dueKinds, makeDue } from "./due-work.js";
@@ -76,7 +76,7 @@ test("behavior: SIGKILL on each side of every durable step loses nothing and sen
 test("behavior: random kills while orders wait", async () => {
   const [keeper] = world.venue.keepers;
   const before = await world.sentBy(keeper.address);
-  const random = seededRandom(22);
+  const random = createRandom(22).unit;
   const dues: Due[] = [];
   for (let order = 0; order < (isNightly ? 50 : 5); order++) dues.push(await makeDue(world, "order"));
   for (let kill = 0; kill < (isNightly ? 50 : 5); kill++) {

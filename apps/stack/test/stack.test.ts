@@ -4,7 +4,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRelayerClient } from "@counterpoise/relayer-client";
+import {
+  depositLpSync,
+  depositToMarginSync,
+  getPosition,
+  parseDeployment,
+  setOperatorSync,
+  signOrder,
+} from "@counterpoise/sdk";
 import { isAlive } from "@counterpoise/service-kit";
+import { createWalletClient, erc20Abi, type Hash, http, parseEther, publicActions } from "viem";
+import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
+import { readContract } from "viem/actions";
+import { foundry } from "viem/chains";
 import { afterAll, expect, test } from "vitest";
 import { until } from "./harness.js";
 
@@ -16,7 +29,7 @@ afterAll(() => {
 });
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const ports = ["rpc", "price", "faucet", "keeper", "web"].flatMap((name) => [`--${name}-port`, "0"]);
+const ports = ["rpc", "price", "faucet", "keeper", "relayer", "web"].flatMap((name) => [`--${name}-port`, "0"]);
 
 function start(...args: string[]) {
   const child = spawn(process.execPath, ["--import", "tsx", main, "--folder", folder, ...ports, ...args], {
@@ -98,6 +111,67 @@ function childrenOf(pid: number): { own: number[]; compilers: number[] } {
   return { own: all.filter((each) => !compilers.includes(each)), compilers };
 }
 
+/** A new trader and an LP use the venue as other programs do: by HTTP and RPC. */
+async function tradesAndProvides(rpcUrl: string, faucet: string, relayerUrl: string, file: string): Promise<void> {
+  const deployment = parseDeployment(JSON.parse(readFileSync(file, "utf8")));
+  const chain = { ...foundry, id: deployment.chainId };
+  const transport = http(rpcUrl);
+  const account = privateKeyToAccount(generatePrivateKey());
+  const trader = createWalletClient({ account, chain, transport }).extend(publicActions);
+  const { address } = account;
+  const gift = await fetch(faucet, { method: "POST", body: JSON.stringify({ address }) });
+  const { collateral } = (await gift.json()) as { collateral: string };
+  const amount = BigInt(collateral);
+  await until(async () => (await trader.getBalance({ address })) > 0n, 10_000, "the faucet");
+  const approval = { abi: erc20Abi, functionName: "approve", args: [deployment.vault, amount] } as const;
+  await trader.waitForTransactionReceipt({
+    hash: await trader.writeContract({ address: deployment.collateral, ...approval }),
+  });
+  await depositToMarginSync(trader, { deployment, amount });
+  await setOperatorSync(trader, { deployment, operator: deployment.signedOrderGateway, approved: true });
+
+  const relayer = createRelayerClient({ url: relayerUrl });
+  const [market] = await relayer.markets();
+  expect(market).toMatchObject({ marketId: "1", signedOrderGateway: deployment.signedOrderGateway });
+  const base = parseEther("1");
+  const price = BigInt(market?.price ?? 0) * 2n || parseEther("4000");
+  const signed = await signOrder(trader, { deployment, kind: "market", isBaseToQuote: false, amount: base, price });
+  const { hash } = await relayer.submit(signed);
+  await until(
+    async () => (await relayer.order(hash as Hash)).status === "dead",
+    10_000,
+    () => `the fill of ${hash}`,
+  );
+  expect((await getPosition(trader, { deployment, account: address })).size).toBe(base);
+  const { trades } = await relayer.trades(deployment.marketId);
+  const own = trades.find(({ orderHash }) => orderHash === hash);
+  expect(own).toMatchObject({ base: String(base) });
+  await trader.getTransactionReceipt({ hash: own?.transactionHash as Hash });
+  // The agents of the stack use the same API.
+  await until(
+    async () => {
+      const page = await relayer.trades(deployment.marketId);
+      return page.trades.some((each) => each.account !== address.toLowerCase());
+    },
+    20_000,
+    "a trade of an agent",
+  );
+
+  // The second LP; its key is public.
+  const lp = createWalletClient({
+    account: mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex: 4 }),
+    ...{ chain, transport },
+  });
+  const before = await getLpPosition(lp, deployment.oracleMaker);
+  await depositLpSync(lp, { maker: deployment.oracleMaker, amount: 1_000_000_000n, minShares: 1n });
+  expect(await getLpPosition(lp, deployment.oracleMaker)).toBeGreaterThan(before);
+}
+
+const getLpPosition = async (
+  client: { account: { address: `0x${string}` } } & Parameters<typeof readContract>[0],
+  maker: `0x${string}`,
+) => readContract(client, { address: maker, abi: erc20Abi, functionName: "balanceOf", args: [client.account.address] });
+
 test.skipIf(process.platform !== "linux")(
   "default: starts, pays from the faucet, leaves no process, and goes on",
   async () => {
@@ -120,9 +194,10 @@ test.skipIf(process.platform !== "linux")(
       "the gift",
     );
     await until(async () => (await fetch(keeper)).status === 200, 15_000, "a healthy keeper");
+    await tradesAndProvides(first.value("chain"), faucet, first.value("relayer"), first.value("deployment"));
     const block = Number(await rpc(url, "eth_blockNumber"));
     const children = childrenOf(first.child.pid as number);
-    expect(children.own.length).toBeGreaterThanOrEqual(4);
+    expect(children.own.length).toBeGreaterThanOrEqual(6);
     first.child.kill("SIGINT");
     expect(await first.exited).toBe(0);
     await expectEnded(children);
@@ -137,5 +212,5 @@ test.skipIf(process.platform !== "linux")(
     expect(await second.exited).toBe(0);
     await expectEnded(others);
   },
-  120_000,
+  180_000,
 );

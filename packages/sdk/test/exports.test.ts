@@ -38,6 +38,7 @@ test("default: the values that the package exports", () => {
       "batchSignedOrdersSync",
       "batchesOf",
       "bondOf",
+      "bracketCancellationTypedData",
       "buildSignedOrder",
       "cancelAllSignedOrders",
       "cancelAllSignedOrdersSync",
