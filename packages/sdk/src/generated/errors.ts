@@ -220,6 +220,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "CannotHoldSlice",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CarryTooHigh",
     "inputs": readonly [
       {
@@ -613,6 +623,38 @@ type ErrorsAbi = readonly [
     "inputs": readonly [
       {
         "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExitNotExecutable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      },
+      {
+        "name": "lastAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExitNotLapsed",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "lastAt",
         "type": "uint256"
       }
     ]
@@ -2176,6 +2218,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "NotAMaker",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotAdapter",
     "inputs": readonly [
       {
@@ -2316,6 +2368,20 @@ type ErrorsAbi = readonly [
     "inputs": readonly [
       {
         "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotExitOwner",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "owner",
         "type": "address"
       }
     ]
@@ -2574,6 +2640,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "NothingToClaim",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NothingToDeleverage",
     "inputs": readonly [
       {
@@ -2719,6 +2799,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrdersOutliveExitNotice",
+    "inputs": readonly [
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderLifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "exitNotice",
         "type": "uint256"
       }
     ]
@@ -3371,6 +3469,48 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "SliceBelowMaintenance",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      },
+      {
+        "name": "required",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SliceBelowMinimum",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "minValue",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SliceTooSmall",
+    "inputs": readonly [
+      {
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "name": "baseUnit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "SlippageExceeded",
     "inputs": readonly [
       {
@@ -3732,6 +3872,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "UnknownExit",
+    "inputs": readonly [
+      {
+        "name": "exitId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "UnknownFeed",
     "inputs": readonly [
       {
@@ -4077,7 +4227,7 @@ type ErrorsAbi = readonly [
 ];
 
 const signatures =
-  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AccountInDebt(int256 accountValue)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(amount,maxAmount)|AnnouncedTooSoon(timestamp,allowedAt)|AnnouncementIsExecutable(time,executableAt)|AnnouncementNotExpired(timestamp,expiresAt)|AnnouncementPastExpiry(timestamp,expiresAt)|BandTooNarrow(address maker,priceBand,required)|BelowMinMarginRatio(int256 accountValue,required)|BondMissing(address maker)|BondRatioOutOfRange(ratio,min,max)|BoundBelowPathFee(bound,pathFee)|BracketNotActive(bytes32 orderHash,uint8 leg)|CarryTooHigh(int256 rate,maxRate)|ClaimTooLarge(amount,claimable)|ClaimsFull(address controller)|CombinedPriceOverflow()|ConfidenceTooWide(confidence,maxConfidence)|CurrencyNotSettled()|DeadlinePassed(timestamp,deadline)|DelayBelowOrders(delay,address gateway,orderDelay)|DelegateCallNotAllowed()|DeleverageAlive(timestamp,expiresAt)|DeleverageExpired(timestamp,expiresAt)|DeleverageFirst(address account,int256 insurance,debtAllowedAt)|DeleverageNotDue(timestamp,executableAt)|DeleveragePriceTooFar(price,livePrice,maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(totalXCD,capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,allowance,needed)|ERC20InsufficientBalance(address sender,balance,needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,required)|ExecutionFailed(commandIndex,bytes message)|ExecutionInProgress(marketId)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FailedDeployment()|FallbackOnlyReduces(marketId)|FeeAboveLimit(fee,maxFee)|FeeBalanceTooLow(requested,available)|FeeNotCovered(fee,available)|FeedAlive(publishTime,deadAt)|FeedChangesBefore(expiresAt,changeAt)|FeedChangesMeanwhile(changesAt,expiresAt)|FeedExists(marketId,bytes32 pythId)|FeedNotYetApplicable(timestamp,appliesAt)|FillOutOfRange(amount,least,left)|FinerThanBaseToken(amount,unit)|FundingTooFast(capacity,maxCapacity)|FuturePrice(bytes32 pythId,publishTime,newestAllowed)|GatewayCountOutOfRange(count,min,max)|HedgeGapClosedRecently(timestamp,closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(amount,minAmount)|HedgeMismatch(moved,expected)|HedgePriceTooOld(age,maxAge)|HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,id)|InGracePeriod(marketId,endsAt)|InsufficientAssetBalance(requested,available)|InsufficientBalance(balance,needed)|InsufficientFee()|InsufficientFund(requested,available)|InsufficientInitialMargin(address account,int256 accountValue,required)|InsufficientInsurance(requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,required)|InsufficientMargin(int256 left,required)|InsufficientMarketBalance(requested,available)|IntervalTooLong(interval,maxInterval)|InvalidAccountNonce(address account,currentNonce)|InvalidArgument()|InvalidBorrowing(maxRate,limit)|InvalidCaller()|InvalidConfidencePremium(confidenceFactor,maxConfidencePremium)|InvalidExpiry(expiresAt,earliest,latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(decimals,maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(maxRate,maxVelocity,skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio)|InvalidMarketId(marketId,nextMarketId)|InvalidMaxAbsPosition(maxAbsPosition)|InvalidPath(tokens,pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(duration,minDuration,maxDuration)|InvalidReceiver(address receiver)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(delay,priceWindow,validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(value,min,max)|KeeperFeeTooLow(fee,minFee)|LessThanMinimum(amount,minimum)|LifetimeBelowOrders(lifetime,address gateway,orderLifetime)|LifetimeTooLong(lifetime,maxLifetime)|LimitExceeded(price,limit)|LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow)|LimitOutOfRange(maxOutflow,highestMaxOutflow)|LiquidationPriceTooOld(publishTime,oldestAllowed)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(amount,room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(requested,available)|MakerExists(address maker,marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(requested,available)|ManagerLocked()|MarginTooLow(availableXCD,requiredXCD)|MarketExists(marketId)|MarketFrozen(marketId)|MarketNotActive(marketId,uint8 status)|MarketNotConfigured(marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(amount,met)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,minPublishTime)|NeedsPrimaryPrice(marketId)|NegativeInputPrice()|NoFillWindow(address caller,marketId)|NoFirstRound(address aggregator,minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(marketId)|NoOutage(duration,minDuration)|NoPendingFeed(marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAdapter(address caller,address adapter)|NotAggregateVault(address caller,address aggregateVault)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotBetter(address account,rank,rankOfCounterparty)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(gasLeft,minGas)|NotEnoughGasForSource(gasLeft,minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,required)|NotMaker(address caller,marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(timestamp,executableAt)|NothingCredited(address account)|NothingPayable(shares)|NothingReturned(requestId,address controller)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(head,count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,publishTime,storedPublishTime)|OrderClosed(address account,id)|OrderExists(orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(timestamp,expiresAt)|OrderNotStarted(timestamp,validFrom)|OrderPastExpiry(timestamp,expiresAt)|OtherMarket(marketId,previousMarketId)|OutageOver(marketId,outageEnd)|OutflowLimitExceeded(address asset,requested,available,availableAt)|OutsideWindow(publishTime,minPublishTime,maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(filled,requested)|PartsApart(olderPublishTime,newerPublishTime,maxSkew)|PaysOwnDebt(address maker)|PoolNotInitialized()|PositionBelowMinimum(value,minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(orderId,previousOrderId)|PriceAgeTooLong(age,maxAge)|PriceBandExceeded(tradePrice,oraclePrice,priceBand)|PriceBandTooNarrow(greatestDistance,priceBand)|PriceBoundExceeded(price,bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOlderThanFill(publishTime,lastFillAt)|PriceOutOfRange(price,maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,publishTime,fallbackAge)|ProfitTooSmall(address account,profit,cost)|RatioOutOfRange(ratio,minRatio,maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(fee,max)|RelayFeeTooLow(fee,minFee)|RequestExpired(timestamp,expiresAt)|RequestNotDue(timestamp,executableAt)|RequestNotExpired(timestamp,expiresAt)|RequestRuleOutOfRange(value,min,max)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,minReward)|RuleOutOfRange(uint8 rule,value,min,max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,value)|SafeCastOverflowedUintToInt(value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SequencerGraceTooLong(gracePeriod,maxGracePeriod)|SettlementNotDue(timestamp,settleableAt)|SignatureExpired(timestamp,deadline)|SlippageExceeded(oppositeAmount,bound)|SourceFeeTooLow(value,sourceFee)|SourcesDisagree(bytes32 pythId,primary,secondary,maxDeviation)|SpotMarketLocked(address maker)|StalePrice(bytes32 pythId,publishTime,oldestAllowed)|StalePrice()|StillRestricted(marketId,uint8 status)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(delay,minDelay)|TimelockInvalidOperationLength(targets,payloads,values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(executableAt,previousLastPriceAt)|TooManyCounterparties(count,maxCount)|TooManyHolders(count,maxCount)|TooManyMakers(marketId,limit)|TooManyMarkets(limit)|TooManyRequests(address controller,count,limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,arrived,sent)|TriggerNotMet(price,triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownDeleveraging(marketId,id)|UnknownFeed(marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,marketId,makerMarketId)|UnknownMaker(address maker)|UnknownMarket(marketId)|UnknownMarket(marketId,marketCount)|UnknownOrder(orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(minAmountOutReceived,amountReceived)|V4TooMuchRequested(maxAmountInRequested,amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(window,minWindow,maxWindow)|WindowOver(timestamp,endsAt)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,nonce,current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
+  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AccountInDebt(int256 accountValue)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(amount,maxAmount)|AnnouncedTooSoon(timestamp,allowedAt)|AnnouncementIsExecutable(time,executableAt)|AnnouncementNotExpired(timestamp,expiresAt)|AnnouncementPastExpiry(timestamp,expiresAt)|BandTooNarrow(address maker,priceBand,required)|BelowMinMarginRatio(int256 accountValue,required)|BondMissing(address maker)|BondRatioOutOfRange(ratio,min,max)|BoundBelowPathFee(bound,pathFee)|BracketNotActive(bytes32 orderHash,uint8 leg)|CannotHoldSlice(address account)|CarryTooHigh(int256 rate,maxRate)|ClaimTooLarge(amount,claimable)|ClaimsFull(address controller)|CombinedPriceOverflow()|ConfidenceTooWide(confidence,maxConfidence)|CurrencyNotSettled()|DeadlinePassed(timestamp,deadline)|DelayBelowOrders(delay,address gateway,orderDelay)|DelegateCallNotAllowed()|DeleverageAlive(timestamp,expiresAt)|DeleverageExpired(timestamp,expiresAt)|DeleverageFirst(address account,int256 insurance,debtAllowedAt)|DeleverageNotDue(timestamp,executableAt)|DeleveragePriceTooFar(price,livePrice,maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(totalXCD,capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,allowance,needed)|ERC20InsufficientBalance(address sender,balance,needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,required)|ExecutionFailed(commandIndex,bytes message)|ExecutionInProgress(marketId)|ExitNotExecutable(timestamp,executableAt,lastAt)|ExitNotLapsed(timestamp,lastAt)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FailedDeployment()|FallbackOnlyReduces(marketId)|FeeAboveLimit(fee,maxFee)|FeeBalanceTooLow(requested,available)|FeeNotCovered(fee,available)|FeedAlive(publishTime,deadAt)|FeedChangesBefore(expiresAt,changeAt)|FeedChangesMeanwhile(changesAt,expiresAt)|FeedExists(marketId,bytes32 pythId)|FeedNotYetApplicable(timestamp,appliesAt)|FillOutOfRange(amount,least,left)|FinerThanBaseToken(amount,unit)|FundingTooFast(capacity,maxCapacity)|FuturePrice(bytes32 pythId,publishTime,newestAllowed)|GatewayCountOutOfRange(count,min,max)|HedgeGapClosedRecently(timestamp,closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(amount,minAmount)|HedgeMismatch(moved,expected)|HedgePriceTooOld(age,maxAge)|HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,id)|InGracePeriod(marketId,endsAt)|InsufficientAssetBalance(requested,available)|InsufficientBalance(balance,needed)|InsufficientFee()|InsufficientFund(requested,available)|InsufficientInitialMargin(address account,int256 accountValue,required)|InsufficientInsurance(requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,required)|InsufficientMargin(int256 left,required)|InsufficientMarketBalance(requested,available)|IntervalTooLong(interval,maxInterval)|InvalidAccountNonce(address account,currentNonce)|InvalidArgument()|InvalidBorrowing(maxRate,limit)|InvalidCaller()|InvalidConfidencePremium(confidenceFactor,maxConfidencePremium)|InvalidExpiry(expiresAt,earliest,latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(decimals,maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(maxRate,maxVelocity,skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio)|InvalidMarketId(marketId,nextMarketId)|InvalidMaxAbsPosition(maxAbsPosition)|InvalidPath(tokens,pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(duration,minDuration,maxDuration)|InvalidReceiver(address receiver)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(delay,priceWindow,validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(value,min,max)|KeeperFeeTooLow(fee,minFee)|LessThanMinimum(amount,minimum)|LifetimeBelowOrders(lifetime,address gateway,orderLifetime)|LifetimeTooLong(lifetime,maxLifetime)|LimitExceeded(price,limit)|LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow)|LimitOutOfRange(maxOutflow,highestMaxOutflow)|LiquidationPriceTooOld(publishTime,oldestAllowed)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(amount,room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(requested,available)|MakerExists(address maker,marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(requested,available)|ManagerLocked()|MarginTooLow(availableXCD,requiredXCD)|MarketExists(marketId)|MarketFrozen(marketId)|MarketNotActive(marketId,uint8 status)|MarketNotConfigured(marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(amount,met)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,minPublishTime)|NeedsPrimaryPrice(marketId)|NegativeInputPrice()|NoFillWindow(address caller,marketId)|NoFirstRound(address aggregator,minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(marketId)|NoOutage(duration,minDuration)|NoPendingFeed(marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAMaker(address account)|NotAdapter(address caller,address adapter)|NotAggregateVault(address caller,address aggregateVault)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotBetter(address account,rank,rankOfCounterparty)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(gasLeft,minGas)|NotEnoughGasForSource(gasLeft,minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotExitOwner(address caller,address owner)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,required)|NotMaker(address caller,marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(timestamp,executableAt)|NothingCredited(address account)|NothingPayable(shares)|NothingReturned(requestId,address controller)|NothingToClaim(address maker,address owner)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(head,count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,publishTime,storedPublishTime)|OrderClosed(address account,id)|OrderExists(orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(timestamp,expiresAt)|OrderNotStarted(timestamp,validFrom)|OrderPastExpiry(timestamp,expiresAt)|OrdersOutliveExitNotice(address gateway,orderLifetime,exitNotice)|OtherMarket(marketId,previousMarketId)|OutageOver(marketId,outageEnd)|OutflowLimitExceeded(address asset,requested,available,availableAt)|OutsideWindow(publishTime,minPublishTime,maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(filled,requested)|PartsApart(olderPublishTime,newerPublishTime,maxSkew)|PaysOwnDebt(address maker)|PoolNotInitialized()|PositionBelowMinimum(value,minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(orderId,previousOrderId)|PriceAgeTooLong(age,maxAge)|PriceBandExceeded(tradePrice,oraclePrice,priceBand)|PriceBandTooNarrow(greatestDistance,priceBand)|PriceBoundExceeded(price,bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOlderThanFill(publishTime,lastFillAt)|PriceOutOfRange(price,maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,publishTime,fallbackAge)|ProfitTooSmall(address account,profit,cost)|RatioOutOfRange(ratio,minRatio,maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(fee,max)|RelayFeeTooLow(fee,minFee)|RequestExpired(timestamp,expiresAt)|RequestNotDue(timestamp,executableAt)|RequestNotExpired(timestamp,expiresAt)|RequestRuleOutOfRange(value,min,max)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,minReward)|RuleOutOfRange(uint8 rule,value,min,max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,value)|SafeCastOverflowedUintToInt(value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SequencerGraceTooLong(gracePeriod,maxGracePeriod)|SettlementNotDue(timestamp,settleableAt)|SignatureExpired(timestamp,deadline)|SliceBelowMaintenance(int256 accountValue,required)|SliceBelowMinimum(value,minValue)|SliceTooSmall(shares,baseUnit)|SlippageExceeded(oppositeAmount,bound)|SourceFeeTooLow(value,sourceFee)|SourcesDisagree(bytes32 pythId,primary,secondary,maxDeviation)|SpotMarketLocked(address maker)|StalePrice(bytes32 pythId,publishTime,oldestAllowed)|StalePrice()|StillRestricted(marketId,uint8 status)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(delay,minDelay)|TimelockInvalidOperationLength(targets,payloads,values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(executableAt,previousLastPriceAt)|TooManyCounterparties(count,maxCount)|TooManyHolders(count,maxCount)|TooManyMakers(marketId,limit)|TooManyMarkets(limit)|TooManyRequests(address controller,count,limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,arrived,sent)|TriggerNotMet(price,triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownDeleveraging(marketId,id)|UnknownExit(exitId)|UnknownFeed(marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,marketId,makerMarketId)|UnknownMaker(address maker)|UnknownMarket(marketId)|UnknownMarket(marketId,marketCount)|UnknownOrder(orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(minAmountOutReceived,amountReceived)|V4TooMuchRequested(maxAmountInRequested,amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(window,minWindow,maxWindow)|WindowOver(timestamp,endsAt)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,nonce,current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
 
 /** A parameter without a type is a uint256. */
 const parse = (): Abi => {
