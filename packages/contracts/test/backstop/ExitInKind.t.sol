@@ -347,7 +347,7 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
     function test_Margin_AtTheLastStoredPriceOfADeadFeed() public {
         _nearlyInsolvent();
         uint256 exitId = startExit(carol, om.balanceOf(carol));
-        setPrice(1500e18);
+        jump(1500e18);
         skip(NOTICE);
         vm.expectRevert();
         oracle.getLiquidationPrice(market);
