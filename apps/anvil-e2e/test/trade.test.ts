@@ -211,6 +211,8 @@ describe("errors", () => {
     [{ slippage: "100%" }, "slippage"],
     [{ slippage: "-1%" }, "slippage"],
     [{ takeProfit: "1999" }, "takeProfit"],
+    [{ exitFee: "none", takeProfit: "2100" }, "exitFee"],
+    [{ exitFee: undefined, stopLoss: "1900" }, "exitFee"],
     [{ stopLoss: "2001" }, "stopLoss"],
   ])("error: InvalidAmountError for %o", async (change, field) => {
     const { alice, deployment } = exchange();

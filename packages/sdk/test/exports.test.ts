@@ -671,6 +671,7 @@ test("default: the names of the subpaths, each with a comment", () => {
   const relay = named("relay", ["book", "errors", "serialize"]);
   const history = named("history", ["account-history", "entries", "share-prices"]);
   const report = named("report", ["lp-events", "lp-ledger", "results"]);
+  const hooks = named("wagmi", ["hooks", "options"]);
   const models = named("models", entities);
   const all = [
     ...errors,
@@ -683,6 +684,7 @@ test("default: the names of the subpaths, each with a comment", () => {
     ...relay,
     ...history,
     ...report,
+    ...hooks,
   ];
   expect(all.filter(({ hasComment }) => hasComment !== true)).toEqual([]);
 });
@@ -834,6 +836,21 @@ test("default: every subpath of the package has its values here", async () => {
         "wadToCollateralDown",
         "wadToCollateralUp",
         "wei",
+      ],
+      "./wagmi": [
+        "InvalidAmountError",
+        "namedRead",
+        "queryKeyOfAll",
+        "readQueryOptions",
+        "useLpAccount",
+        "useMaker",
+        "useMarket",
+        "useOpenOrders",
+        "useRead",
+        "useTradeQuote",
+        "useTraderAccount",
+        "useWrite",
+        "writeMutationOptions",
       ],
     }
   `);

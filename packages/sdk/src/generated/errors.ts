@@ -4,830 +4,74 @@ import { type Abi, parseAbi } from "viem";
 type ErrorsAbi = readonly [
   {
     "type": "error",
-    "name": "AccessControlBadConfirmation",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "AccessControlUnauthorizedAccount",
+    "name": "TimelockInvalidOperationLength",
     "inputs": readonly [
       {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "neededRole",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AccountInDebt",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AdapterMismatch",
-    "inputs": readonly [
-      {
-        "name": "baseToken",
-        "type": "address"
-      },
-      {
-        "name": "quoteToken",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AddressEmptyCode",
-    "inputs": readonly [
-      {
-        "name": "target",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AlreadyUnlocked",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "AmountTooLarge",
-    "inputs": readonly [
-      {
-        "name": "amount",
+        "name": "targets",
         "type": "uint256"
       },
       {
-        "name": "maxAmount",
+        "name": "payloads",
+        "type": "uint256"
+      },
+      {
+        "name": "values",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "AnnouncedTooSoon",
+    "name": "SafeCastOverflowedUintDowncast",
     "inputs": readonly [
       {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "allowedAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AnnouncementIsExecutable",
-    "inputs": readonly [
-      {
-        "name": "time",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AnnouncementNotExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AnnouncementPastExpiry",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BandTooNarrow",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "priceBand",
-        "type": "uint256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BelowMinMarginRatio",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BondMissing",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BondRatioOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "ratio",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BoundBelowPathFee",
-    "inputs": readonly [
-      {
-        "name": "bound",
-        "type": "uint256"
-      },
-      {
-        "name": "pathFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BracketNotActive",
-    "inputs": readonly [
-      {
-        "name": "orderHash",
-        "type": "bytes32"
-      },
-      {
-        "name": "leg",
+        "name": "bits",
         "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "CannotHoldSlice",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "CarryTooHigh",
-    "inputs": readonly [
-      {
-        "name": "rate",
-        "type": "int256"
       },
       {
-        "name": "maxRate",
+        "name": "value",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "ClaimTooLarge",
+    "name": "SafeCastOverflowedUintToInt",
     "inputs": readonly [
       {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "claimable",
+        "name": "value",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "ClaimsFull",
-    "inputs": readonly [
-      {
-        "name": "controller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "CombinedPriceOverflow",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "ConfidenceTooWide",
-    "inputs": readonly [
-      {
-        "name": "confidence",
-        "type": "uint256"
-      },
-      {
-        "name": "maxConfidence",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "CurrencyNotSettled",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "DeadlinePassed",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DelayBelowOrders",
+    "name": "InvalidTimes",
     "inputs": readonly [
       {
         "name": "delay",
         "type": "uint256"
       },
       {
-        "name": "gateway",
-        "type": "address"
+        "name": "priceWindow",
+        "type": "uint256"
       },
       {
-        "name": "orderDelay",
+        "name": "validity",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "DelegateCallNotAllowed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "DeleverageAlive",
+    "name": "OrderNotStarted",
     "inputs": readonly [
       {
         "name": "timestamp",
         "type": "uint256"
       },
       {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleverageExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleverageFirst",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "insurance",
-        "type": "int256"
-      },
-      {
-        "name": "debtAllowedAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleverageNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleveragePriceTooFar",
-    "inputs": readonly [
-      {
-        "name": "price",
-        "type": "uint256"
-      },
-      {
-        "name": "livePrice",
-        "type": "uint256"
-      },
-      {
-        "name": "maxDeviation",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeltaNotNegative",
-    "inputs": readonly [
-      {
-        "name": "currency",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeltaNotPositive",
-    "inputs": readonly [
-      {
-        "name": "currency",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DepositCapExceeded",
-    "inputs": readonly [
-      {
-        "name": "totalXCD",
-        "type": "uint256"
-      },
-      {
-        "name": "capXCD",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DrawnBelowZero",
-    "inputs": readonly [
-      {
-        "name": "margin",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DuplicateHolder",
-    "inputs": readonly [
-      {
-        "name": "holder",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignature",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignatureLength",
-    "inputs": readonly [
-      {
-        "name": "length",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignatureS",
-    "inputs": readonly [
-      {
-        "name": "s",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InsufficientAllowance",
-    "inputs": readonly [
-      {
-        "name": "spender",
-        "type": "address"
-      },
-      {
-        "name": "allowance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InsufficientBalance",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      },
-      {
-        "name": "balance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidApprover",
-    "inputs": readonly [
-      {
-        "name": "approver",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidReceiver",
-    "inputs": readonly [
-      {
-        "name": "receiver",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidSender",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidSpender",
-    "inputs": readonly [
-      {
-        "name": "spender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20TransferFailed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "ERC2612ExpiredSignature",
-    "inputs": readonly [
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC2612InvalidSigner",
-    "inputs": readonly [
-      {
-        "name": "signer",
-        "type": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "EnoughFunds",
-    "inputs": readonly [
-      {
-        "name": "funds",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExecutionFailed",
-    "inputs": readonly [
-      {
-        "name": "commandIndex",
-        "type": "uint256"
-      },
-      {
-        "name": "message",
-        "type": "bytes"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExecutionInProgress",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExitNotExecutable",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      },
-      {
-        "name": "lastAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExitNotLapsed",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "lastAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExponentOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "expo",
-        "type": "int32"
-      },
-      {
-        "name": "minExpo",
-        "type": "int256"
-      },
-      {
-        "name": "maxExpo",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExponentOverflow",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "FailedCall",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "FailedDeployment",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "FallbackOnlyReduces",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeeAboveLimit",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "maxFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeeBalanceTooLow",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeeNotCovered",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedAlive",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "deadAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedChangesBefore",
-    "inputs": readonly [
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      },
-      {
-        "name": "changeAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedChangesMeanwhile",
-    "inputs": readonly [
-      {
-        "name": "changesAt",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedExists",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedNotYetApplicable",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "appliesAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FillOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "least",
-        "type": "uint256"
-      },
-      {
-        "name": "left",
+        "name": "validFrom",
         "type": "uint256"
       }
     ]
@@ -848,396 +92,109 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "FundingTooFast",
-    "inputs": readonly [
-      {
-        "name": "capacity",
-        "type": "uint256"
-      },
-      {
-        "name": "maxCapacity",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FuturePrice",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "newestAllowed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "GatewayCountOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "count",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeGapClosedRecently",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "closableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeGapOpen",
-    "inputs": readonly [
-      {
-        "name": "gap",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeGapPartTooSmall",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "minAmount",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeMismatch",
-    "inputs": readonly [
-      {
-        "name": "moved",
-        "type": "uint256"
-      },
-      {
-        "name": "expected",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgePriceTooOld",
-    "inputs": readonly [
-      {
-        "name": "age",
-        "type": "uint256"
-      },
-      {
-        "name": "maxAge",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeTooFar",
-    "inputs": readonly [
-      {
-        "name": "hedgePrice",
-        "type": "uint256"
-      },
-      {
-        "name": "oraclePrice",
-        "type": "uint256"
-      },
-      {
-        "name": "maxHedgeDeviation",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HookCallFailed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "IdIsAnnounced",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "id",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InGracePeriod",
+    "name": "StillRestricted",
     "inputs": readonly [
       {
         "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "endsAt",
-        "type": "uint256"
+        "name": "status",
+        "type": "uint8"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InsufficientAssetBalance",
+    "name": "MarketNotActive",
     "inputs": readonly [
       {
-        "name": "requested",
+        "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "available",
-        "type": "uint256"
+        "name": "status",
+        "type": "uint8"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InsufficientBalance",
+    "name": "InvalidStatusChange",
     "inputs": readonly [
       {
-        "name": "balance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientFee",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InsufficientFund",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientInitialMargin",
-    "inputs": readonly [
-      {
-        "name": "account",
+        "name": "caller",
         "type": "address"
       },
       {
-        "name": "accountValue",
-        "type": "int256"
+        "name": "current",
+        "type": "uint8"
       },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientInsurance",
-    "inputs": readonly [
       {
         "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "int256"
+        "type": "uint8"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InsufficientMaintenanceMargin",
+    "name": "BracketNotActive",
     "inputs": readonly [
       {
-        "name": "account",
-        "type": "address"
+        "name": "orderHash",
+        "type": "bytes32"
       },
       {
-        "name": "accountValue",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
+        "name": "leg",
+        "type": "uint8"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InsufficientMargin",
+    "name": "InvalidRules",
     "inputs": readonly [
       {
-        "name": "left",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientMarketBalance",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "IntervalTooLong",
-    "inputs": readonly [
-      {
-        "name": "interval",
-        "type": "uint256"
-      },
-      {
-        "name": "maxInterval",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidAccountNonce",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "currentNonce",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidArgument",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidBorrowing",
-    "inputs": readonly [
-      {
-        "name": "maxRate",
-        "type": "uint256"
-      },
-      {
-        "name": "limit",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidCaller",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidConfidencePremium",
-    "inputs": readonly [
-      {
-        "name": "confidenceFactor",
-        "type": "uint256"
-      },
-      {
-        "name": "maxConfidencePremium",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidExpiry",
-    "inputs": readonly [
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      },
-      {
-        "name": "earliest",
-        "type": "uint256"
-      },
-      {
-        "name": "latest",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidFeeForExactOut",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidFeeIndexDecimals",
-    "inputs": readonly [
-      {
-        "name": "decimals",
-        "type": "uint256"
-      },
-      {
-        "name": "maxDecimals",
-        "type": "uint256"
+        "name": "rules",
+        "type": "tuple",
+        "components": readonly [
+          {
+            "name": "delay",
+            "type": "uint24"
+          },
+          {
+            "name": "priceWindow",
+            "type": "uint24"
+          },
+          {
+            "name": "validity",
+            "type": "uint24"
+          },
+          {
+            "name": "bondRatio",
+            "type": "uint24"
+          },
+          {
+            "name": "checksClock",
+            "type": "bool"
+          },
+          {
+            "name": "keeperGas",
+            "type": "uint24"
+          },
+          {
+            "name": "baseFeeFactor",
+            "type": "uint16"
+          },
+          {
+            "name": "minKeeperFee",
+            "type": "uint64"
+          },
+          {
+            "name": "feedChangesAt",
+            "type": "uint40"
+          }
+        ]
       }
     ]
   },
@@ -1361,187 +318,53 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidFunding",
+    "name": "UnknownPool",
     "inputs": readonly [
       {
-        "name": "maxRate",
-        "type": "uint256"
-      },
-      {
-        "name": "maxVelocity",
-        "type": "uint256"
-      },
-      {
-        "name": "skewScale",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceDataSource",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceMessage",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceTarget",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidInputExpo",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidMarginRatios",
-    "inputs": readonly [
-      {
-        "name": "initialMarginRatio",
-        "type": "uint256"
-      },
-      {
-        "name": "maintenanceMarginRatio",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidMarketId",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "nextMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidMaxAbsPosition",
-    "inputs": readonly [
-      {
-        "name": "maxAbsPosition",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidPath",
-    "inputs": readonly [
-      {
-        "name": "tokens",
-        "type": "uint256"
-      },
-      {
-        "name": "pools",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidPathToken",
-    "inputs": readonly [
-      {
-        "name": "token",
+        "name": "tokenA",
         "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidPrice",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidPriceOrLiquidity",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidRamp",
-    "inputs": readonly [
-      {
-        "name": "duration",
-        "type": "uint256"
       },
       {
-        "name": "minDuration",
-        "type": "uint256"
-      },
-      {
-        "name": "maxDuration",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidReceiver",
-    "inputs": readonly [
-      {
-        "name": "receiver",
+        "name": "tokenB",
         "type": "address"
+      },
+      {
+        "name": "fee",
+        "type": "uint24"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InvalidRules",
+    "name": "InvalidSqrtPrice",
     "inputs": readonly [
       {
-        "name": "rules",
-        "type": "tuple",
-        "components": readonly [
-          {
-            "name": "delay",
-            "type": "uint24"
-          },
-          {
-            "name": "priceWindow",
-            "type": "uint24"
-          },
-          {
-            "name": "validity",
-            "type": "uint24"
-          },
-          {
-            "name": "bondRatio",
-            "type": "uint24"
-          },
-          {
-            "name": "checksClock",
-            "type": "bool"
-          },
-          {
-            "name": "keeperGas",
-            "type": "uint24"
-          },
-          {
-            "name": "baseFeeFactor",
-            "type": "uint16"
-          },
-          {
-            "name": "minKeeperFee",
-            "type": "uint64"
-          },
-          {
-            "name": "feedChangesAt",
-            "type": "uint40"
-          }
-        ]
+        "name": "sqrtPriceX96",
+        "type": "uint160"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceLimitAlreadyExceeded",
+    "inputs": readonly [
+      {
+        "name": "sqrtPriceCurrentX96",
+        "type": "uint160"
+      },
+      {
+        "name": "sqrtPriceLimitX96",
+        "type": "uint160"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceLimitOutOfBounds",
+    "inputs": readonly [
+      {
+        "name": "sqrtPriceLimitX96",
+        "type": "uint160"
       }
     ]
   },
@@ -1583,273 +406,121 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidSignature",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidSignature",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "digest",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidSqrtPrice",
-    "inputs": readonly [
-      {
-        "name": "sqrtPriceX96",
-        "type": "uint160"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidStatusChange",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "current",
-        "type": "uint8"
-      },
-      {
-        "name": "requested",
-        "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidTick",
-    "inputs": readonly [
-      {
-        "name": "tick",
-        "type": "int24"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidTimes",
-    "inputs": readonly [
-      {
-        "name": "delay",
-        "type": "uint256"
-      },
-      {
-        "name": "priceWindow",
-        "type": "uint256"
-      },
-      {
-        "name": "validity",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidTwapUpdateData",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidTwapUpdateDataSet",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidUpdateData",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidUpdateDataSource",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidWormholeAddressToSet",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidWormholeVaa",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "KeeperFeeRuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "KeeperFeeTooLow",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "minFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LessThanMinimum",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "minimum",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LifetimeBelowOrders",
-    "inputs": readonly [
-      {
-        "name": "lifetime",
-        "type": "uint256"
-      },
-      {
-        "name": "gateway",
-        "type": "address"
-      },
-      {
-        "name": "orderLifetime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LifetimeTooLong",
-    "inputs": readonly [
-      {
-        "name": "lifetime",
-        "type": "uint256"
-      },
-      {
-        "name": "maxLifetime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LimitExceeded",
+    "name": "TriggerNotMet",
     "inputs": readonly [
       {
         "name": "price",
         "type": "uint256"
       },
       {
-        "name": "limit",
+        "name": "triggerPrice",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "LimitNotLower",
+    "name": "NothingToRebalance",
     "inputs": readonly [
       {
-        "name": "maxOutflow",
-        "type": "uint256"
+        "name": "margin",
+        "type": "int256"
       },
       {
-        "name": "maxOutflowNow",
-        "type": "uint256"
-      },
-      {
-        "name": "minimum",
-        "type": "uint256"
-      },
-      {
-        "name": "minimumNow",
+        "name": "targetMargin",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "LimitOutOfRange",
+    "name": "OlderThanStored",
     "inputs": readonly [
       {
-        "name": "maxOutflow",
-        "type": "uint256"
+        "name": "pythId",
+        "type": "bytes32"
       },
-      {
-        "name": "highestMaxOutflow",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LiquidationPriceTooOld",
-    "inputs": readonly [
       {
         "name": "publishTime",
         "type": "uint256"
       },
       {
-        "name": "oldestAllowed",
+        "name": "storedPublishTime",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "LiquidatorIsAccount",
+    "name": "SourceFeeTooLow",
     "inputs": readonly [
       {
-        "name": "account",
-        "type": "address"
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "sourceFee",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "Locked",
+    "name": "InvalidFunding",
     "inputs": readonly [
       {
-        "name": "holder",
+        "name": "maxRate",
+        "type": "uint256"
+      },
+      {
+        "name": "maxVelocity",
+        "type": "uint256"
+      },
+      {
+        "name": "skewScale",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingPayable",
+    "inputs": readonly [
+      {
+        "name": "shares",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SettlementNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "settleableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TransferFee",
+    "inputs": readonly [
+      {
+        "name": "token",
         "type": "address"
+      },
+      {
+        "name": "arrived",
+        "type": "uint256"
+      },
+      {
+        "name": "sent",
+        "type": "uint256"
       }
     ]
   },
@@ -1869,97 +540,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "MakerCannotBeMatched",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerCapacityExceeded",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerExists",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerIsRetired",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerNotFlat",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "size",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerNotRetired",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerQuoteCapacityExceeded",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ManagerLocked",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
     "name": "MarginTooLow",
     "inputs": readonly [
       {
@@ -1974,439 +554,47 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "MarketExists",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MarketFrozen",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MarketNotActive",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "status",
-        "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MarketNotConfigured",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MayNotWait",
+    "name": "BandTooNarrow",
     "inputs": readonly [
       {
         "name": "maker",
         "type": "address"
       },
       {
-        "name": "previousMaker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MetInPart",
-    "inputs": readonly [
-      {
-        "name": "amount",
+        "name": "priceBand",
         "type": "uint256"
       },
       {
-        "name": "met",
+        "name": "required",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "MustClearExactPositiveDelta",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NativeTransferFailed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NeedsLivePart",
+    "name": "InsufficientMargin",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "minPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NeedsPrimaryPrice",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NegativeInputPrice",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NoFillWindow",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoFirstRound",
-    "inputs": readonly [
-      {
-        "name": "aggregator",
-        "type": "address"
-      },
-      {
-        "name": "minPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoFreshUpdate",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NoHedgeGap",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NoHolders",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoMakerForBothSides",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoOutage",
-    "inputs": readonly [
-      {
-        "name": "duration",
-        "type": "uint256"
-      },
-      {
-        "name": "minDuration",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoPendingFeed",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoPreview",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoShortfall",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "size",
+        "name": "left",
         "type": "int256"
       },
       {
-        "name": "margin",
-        "type": "int256"
+        "name": "required",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NoShortfallBeyondInsurance",
+    "name": "EnoughFunds",
     "inputs": readonly [
       {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "accountValue",
+        "name": "funds",
         "type": "int256"
       },
       {
-        "name": "insurance",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NonzeroNativeValue",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NotAMaker",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotAdapter",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "adapter",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotAggregateVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "aggregateVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotAuthorized",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotBackstop",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "backstop",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotBetter",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "rank",
+        "name": "required",
         "type": "uint256"
-      },
-      {
-        "name": "rankOfCounterparty",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotClearingHouse",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "clearingHouse",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotConfigured",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughGas",
-    "inputs": readonly [
-      {
-        "name": "gasLeft",
-        "type": "uint256"
-      },
-      {
-        "name": "minGas",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughGasForSource",
-    "inputs": readonly [
-      {
-        "name": "gasLeft",
-        "type": "uint256"
-      },
-      {
-        "name": "minGas",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughLiquidity",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughLiquidity",
-    "inputs": readonly [
-      {
-        "name": "poolId",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotExecutor",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotExitOwner",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotGateway",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotGuardian",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "guardian",
-        "type": "address"
       }
     ]
   },
@@ -2430,492 +618,51 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotMaker",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOperator",
+    "name": "InsufficientMaintenanceMargin",
     "inputs": readonly [
       {
         "name": "account",
         "type": "address"
       },
       {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOpposite",
-    "inputs": readonly [
-      {
-        "name": "takerHash",
-        "type": "bytes32"
-      },
-      {
-        "name": "makerHash",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOracle",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOrderAccount",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotPending",
-    "inputs": readonly [
-      {
-        "name": "requestId",
-        "type": "uint256"
-      },
-      {
-        "name": "controller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotProtected",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotRelayer",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotRequestVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "requestVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotSelf",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotThePool",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "pool",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "vault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotWhitelistLp",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotYetExecutable",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingCredited",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingPayable",
-    "inputs": readonly [
-      {
-        "name": "shares",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingReturned",
-    "inputs": readonly [
-      {
-        "name": "requestId",
-        "type": "uint256"
-      },
-      {
-        "name": "controller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToClaim",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToDeleverage",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToRebalance",
-    "inputs": readonly [
-      {
-        "name": "margin",
+        "name": "accountValue",
         "type": "int256"
       },
       {
-        "name": "targetMargin",
+        "name": "required",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NothingToReduce",
+    "name": "InsufficientInitialMargin",
     "inputs": readonly [
       {
-        "name": "size",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "accountValue",
         "type": "int256"
       },
       {
-        "name": "isBaseToQuote",
-        "type": "bool"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToSettle",
-    "inputs": readonly [
-      {
-        "name": "head",
-        "type": "uint256"
-      },
-      {
-        "name": "count",
+        "name": "required",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "OldGovernanceMessage",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "OlderThanStored",
+    "name": "BelowMinMarginRatio",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
+        "name": "accountValue",
+        "type": "int256"
       },
       {
-        "name": "publishTime",
+        "name": "required",
         "type": "uint256"
-      },
-      {
-        "name": "storedPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderClosed",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "id",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderExists",
-    "inputs": readonly [
-      {
-        "name": "orderId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderIsAnnounced",
-    "inputs": readonly [
-      {
-        "name": "legHash",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderNotExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderNotStarted",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "validFrom",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderPastExpiry",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrdersOutliveExitNotice",
-    "inputs": readonly [
-      {
-        "name": "gateway",
-        "type": "address"
-      },
-      {
-        "name": "orderLifetime",
-        "type": "uint256"
-      },
-      {
-        "name": "exitNotice",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OtherMarket",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "previousMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OutageOver",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "outageEnd",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OutflowLimitExceeded",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      },
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      },
-      {
-        "name": "availableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OutsideWindow",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "minPublishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "maxPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OwnableInvalidOwner",
-    "inputs": readonly [
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OwnableUnauthorizedAccount",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OwnerRequired",
-    "inputs": readonly [
-      {
-        "name": "owner",
-        "type": "address"
       }
     ]
   },
@@ -2935,89 +682,18 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "PartsApart",
-    "inputs": readonly [
-      {
-        "name": "olderPublishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "newerPublishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "maxSkew",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PaysOwnDebt",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PoolNotInitialized",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "PositionBelowMinimum",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "minValue",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PositionOpen",
+    "name": "NotBetter",
     "inputs": readonly [
       {
         "name": "account",
         "type": "address"
       },
       {
-        "name": "size",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PreviousOrderAlive",
-    "inputs": readonly [
-      {
-        "name": "orderId",
+        "name": "rank",
         "type": "uint256"
       },
       {
-        "name": "previousOrderId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceAgeTooLong",
-    "inputs": readonly [
-      {
-        "name": "age",
-        "type": "uint256"
-      },
-      {
-        "name": "maxAge",
+        "name": "rankOfCounterparty",
         "type": "uint256"
       }
     ]
@@ -3056,131 +732,484 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "PriceBoundExceeded",
+    "name": "PreviousOrderAlive",
     "inputs": readonly [
       {
-        "name": "price",
+        "name": "orderId",
         "type": "uint256"
       },
+      {
+        "name": "previousOrderId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OtherMarket",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "previousMarketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooLateToWait",
+    "inputs": readonly [
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      },
+      {
+        "name": "previousLastPriceAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidPath",
+    "inputs": readonly [
+      {
+        "name": "tokens",
+        "type": "uint256"
+      },
+      {
+        "name": "pools",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BoundBelowPathFee",
+    "inputs": readonly [
       {
         "name": "bound",
         "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceFeedNotFound",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "PriceFeedNotFoundWithinRange",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "PriceLimitAlreadyExceeded",
-    "inputs": readonly [
-      {
-        "name": "sqrtPriceCurrentX96",
-        "type": "uint160"
       },
       {
-        "name": "sqrtPriceLimitX96",
-        "type": "uint160"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceLimitOutOfBounds",
-    "inputs": readonly [
-      {
-        "name": "sqrtPriceLimitX96",
-        "type": "uint160"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceNotPositive",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "price",
-        "type": "int64"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceOlderThanFill",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "lastFillAt",
+        "name": "pathFee",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "PriceOutOfRange",
+    "name": "OutageOver",
     "inputs": readonly [
       {
-        "name": "price",
+        "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "maxPrice",
+        "name": "outageEnd",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "PriceOverflow",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "PrimaryAlive",
+    "name": "LifetimeBelowOrders",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "publishTime",
+        "name": "lifetime",
         "type": "uint256"
       },
       {
-        "name": "fallbackAge",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ProfitTooSmall",
-    "inputs": readonly [
-      {
-        "name": "account",
+        "name": "gateway",
         "type": "address"
       },
       {
-        "name": "profit",
+        "name": "orderLifetime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderExists",
+    "inputs": readonly [
+      {
+        "name": "orderId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DelayBelowOrders",
+    "inputs": readonly [
+      {
+        "name": "delay",
         "type": "uint256"
       },
       {
-        "name": "cost",
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderDelay",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StalePrice",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "oldestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LiquidationPriceTooOld",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "oldestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidMarketId",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "nextMarketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FuturePrice",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "newestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InsufficientBalance",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      },
+      {
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientBalance",
+    "inputs": readonly [
+      {
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InsufficientAllowance",
+    "inputs": readonly [
+      {
+        "name": "spender",
+        "type": "address"
+      },
+      {
+        "name": "allowance",
+        "type": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LimitNotLower",
+    "inputs": readonly [
+      {
+        "name": "maxOutflow",
+        "type": "uint256"
+      },
+      {
+        "name": "maxOutflowNow",
+        "type": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint256"
+      },
+      {
+        "name": "minimumNow",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LessThanMinimum",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PositionBelowMinimum",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "minValue",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RewardTooLow",
+    "inputs": readonly [
+      {
+        "name": "reward",
+        "type": "int256"
+      },
+      {
+        "name": "minReward",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoFirstRound",
+    "inputs": readonly [
+      {
+        "name": "aggregator",
+        "type": "address"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NeedsLivePart",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGasForSource",
+    "inputs": readonly [
+      {
+        "name": "gasLeft",
+        "type": "uint256"
+      },
+      {
+        "name": "minGas",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGas",
+    "inputs": readonly [
+      {
+        "name": "gasLeft",
+        "type": "uint256"
+      },
+      {
+        "name": "minGas",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RelayFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "minFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "KeeperFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "minFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoOutage",
+    "inputs": readonly [
+      {
+        "name": "duration",
+        "type": "uint256"
+      },
+      {
+        "name": "minDuration",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockInsufficientDelay",
+    "inputs": readonly [
+      {
+        "name": "delay",
+        "type": "uint256"
+      },
+      {
+        "name": "minDelay",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeGapPartTooSmall",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "minAmount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MetInPart",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "met",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WindowOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "window",
+        "type": "uint256"
+      },
+      {
+        "name": "minWindow",
+        "type": "uint256"
+      },
+      {
+        "name": "maxWindow",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PartsApart",
+    "inputs": readonly [
+      {
+        "name": "olderPublishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "newerPublishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "maxSkew",
         "type": "uint256"
       }
     ]
@@ -3205,334 +1234,124 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": readonly []
+    "name": "CarryTooHigh",
+    "inputs": readonly [
+      {
+        "name": "rate",
+        "type": "int256"
+      },
+      {
+        "name": "maxRate",
+        "type": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
-    "name": "RelayFeeTooHigh",
+    "name": "OutsideWindow",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "maxPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "price",
+        "type": "uint256"
+      },
+      {
+        "name": "maxPrice",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LifetimeTooLong",
+    "inputs": readonly [
+      {
+        "name": "lifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "maxLifetime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "IntervalTooLong",
+    "inputs": readonly [
+      {
+        "name": "interval",
+        "type": "uint256"
+      },
+      {
+        "name": "maxInterval",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeTooFar",
+    "inputs": readonly [
+      {
+        "name": "hedgePrice",
+        "type": "uint256"
+      },
+      {
+        "name": "oraclePrice",
+        "type": "uint256"
+      },
+      {
+        "name": "maxHedgeDeviation",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeAboveLimit",
     "inputs": readonly [
       {
         "name": "fee",
         "type": "uint256"
       },
       {
-        "name": "max",
+        "name": "maxFee",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "RelayFeeTooLow",
+    "name": "InvalidRamp",
     "inputs": readonly [
       {
-        "name": "fee",
+        "name": "duration",
         "type": "uint256"
       },
       {
-        "name": "minFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
+        "name": "minDuration",
         "type": "uint256"
       },
       {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestNotExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestRuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestVaultExists",
-    "inputs": readonly [
-      {
-        "name": "requestVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RewardTooLow",
-    "inputs": readonly [
-      {
-        "name": "reward",
-        "type": "int256"
-      },
-      {
-        "name": "minReward",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "rule",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflow",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedIntDowncast",
-    "inputs": readonly [
-      {
-        "name": "bits",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedIntToUint",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedUintDowncast",
-    "inputs": readonly [
-      {
-        "name": "bits",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedUintToInt",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": readonly [
-      {
-        "name": "token",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SenderNotApproved",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SequencerDown",
-    "inputs": readonly [
-      {
-        "name": "sequencerFeed",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SequencerGraceTooLong",
-    "inputs": readonly [
-      {
-        "name": "gracePeriod",
-        "type": "uint256"
-      },
-      {
-        "name": "maxGracePeriod",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SettlementNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "settleableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SignatureExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SliceBelowMaintenance",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SliceBelowMinimum",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "minValue",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SliceTooSmall",
-    "inputs": readonly [
-      {
-        "name": "shares",
-        "type": "uint256"
-      },
-      {
-        "name": "baseUnit",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SlippageExceeded",
-    "inputs": readonly [
-      {
-        "name": "oppositeAmount",
-        "type": "uint256"
-      },
-      {
-        "name": "bound",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SourceFeeTooLow",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "sourceFee",
+        "name": "maxDuration",
         "type": "uint256"
       }
     ]
@@ -3561,166 +1380,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "SpotMarketLocked",
+    "name": "DeleveragePriceTooFar",
     "inputs": readonly [
       {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "StalePrice",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "publishTime",
+        "name": "price",
         "type": "uint256"
       },
       {
-        "name": "oldestAllowed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "StalePrice",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "StillRestricted",
-    "inputs": readonly [
-      {
-        "name": "marketId",
+        "name": "livePrice",
         "type": "uint256"
       },
       {
-        "name": "status",
-        "type": "uint8"
+        "name": "maxDeviation",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "SwapAmountCannotBeZero",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "SwapInProgress",
+    "name": "InvalidFeeIndexDecimals",
     "inputs": readonly [
       {
-        "name": "payer",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TakerIsMaker",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockInsufficientDelay",
-    "inputs": readonly [
-      {
-        "name": "delay",
+        "name": "decimals",
         "type": "uint256"
       },
       {
-        "name": "minDelay",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockInvalidOperationLength",
-    "inputs": readonly [
-      {
-        "name": "targets",
-        "type": "uint256"
-      },
-      {
-        "name": "payloads",
-        "type": "uint256"
-      },
-      {
-        "name": "values",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockUnauthorizedCaller",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockUnexecutedPredecessor",
-    "inputs": readonly [
-      {
-        "name": "predecessorId",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockUnexpectedOperationState",
-    "inputs": readonly [
-      {
-        "name": "operationId",
-        "type": "bytes32"
-      },
-      {
-        "name": "expectedStates",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TooLateToWait",
-    "inputs": readonly [
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      },
-      {
-        "name": "previousLastPriceAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TooManyCounterparties",
-    "inputs": readonly [
-      {
-        "name": "count",
-        "type": "uint256"
-      },
-      {
-        "name": "maxCount",
+        "name": "maxDecimals",
         "type": "uint256"
       }
     ]
@@ -3741,10 +1426,414 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "TooManyMakers",
+    "name": "TooManyCounterparties",
+    "inputs": readonly [
+      {
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "name": "maxCount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidConfidencePremium",
+    "inputs": readonly [
+      {
+        "name": "confidenceFactor",
+        "type": "uint256"
+      },
+      {
+        "name": "maxConfidencePremium",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ConfidenceTooWide",
+    "inputs": readonly [
+      {
+        "name": "confidence",
+        "type": "uint256"
+      },
+      {
+        "name": "maxConfidence",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FundingTooFast",
+    "inputs": readonly [
+      {
+        "name": "capacity",
+        "type": "uint256"
+      },
+      {
+        "name": "maxCapacity",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AmountTooLarge",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "maxAmount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceAgeTooLong",
+    "inputs": readonly [
+      {
+        "name": "age",
+        "type": "uint256"
+      },
+      {
+        "name": "maxAge",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgePriceTooOld",
+    "inputs": readonly [
+      {
+        "name": "age",
+        "type": "uint256"
+      },
+      {
+        "name": "maxAge",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidMaxAbsPosition",
+    "inputs": readonly [
+      {
+        "name": "maxAbsPosition",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "rule",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "KeeperFeeRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BondRatioOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "GatewayCountOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RelayFeeTooHigh",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerExists",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotMaker",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoFillWindow",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownMarket",
     "inputs": readonly [
       {
         "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownFeed",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoPendingFeed",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoMakerForBothSides",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NeedsPrimaryPrice",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MarketNotConfigured",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MarketFrozen",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MarketExists",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FallbackOnlyReduces",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExecutionInProgress",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownMarket",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "marketCount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownMaker",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "makerMarketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidMarginRatios",
+    "inputs": readonly [
+      {
+        "name": "initialMarginRatio",
+        "type": "uint256"
+      },
+      {
+        "name": "maintenanceMarginRatio",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LimitExceeded",
+    "inputs": readonly [
+      {
+        "name": "price",
         "type": "uint256"
       },
       {
@@ -3755,8 +1844,26 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "TooManyMarkets",
+    "name": "InvalidBorrowing",
     "inputs": readonly [
+      {
+        "name": "maxRate",
+        "type": "uint256"
+      },
+      {
+        "name": "limit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyMakers",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
       {
         "name": "limit",
         "type": "uint256"
@@ -3783,204 +1890,85 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "TradeQuoted",
+    "name": "TooManyMarkets",
     "inputs": readonly [
       {
-        "name": "base",
-        "type": "int256"
-      },
-      {
-        "name": "quote",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TransactionDeadlinePassed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "TransferFee",
-    "inputs": readonly [
-      {
-        "name": "token",
-        "type": "address"
-      },
-      {
-        "name": "arrived",
-        "type": "uint256"
-      },
-      {
-        "name": "sent",
+        "name": "limit",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "TriggerNotMet",
+    "name": "ECDSAInvalidSignatureLength",
     "inputs": readonly [
+      {
+        "name": "length",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FillOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "least",
+        "type": "uint256"
+      },
+      {
+        "name": "left",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidExpiry",
+    "inputs": readonly [
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      },
+      {
+        "name": "earliest",
+        "type": "uint256"
+      },
+      {
+        "name": "latest",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceOlderThanFill",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "lastFillAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceNotPositive",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
       {
         "name": "price",
-        "type": "uint256"
-      },
-      {
-        "name": "triggerPrice",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnexpectedRevertBytes",
-    "inputs": readonly [
-      {
-        "name": "revertData",
-        "type": "bytes"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownAnnouncement",
-    "inputs": readonly [
-      {
-        "name": "legHash",
-        "type": "bytes32"
-      },
-      {
-        "name": "commitment",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownDeleveraging",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "id",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownExit",
-    "inputs": readonly [
-      {
-        "name": "exitId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownFeed",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownLimit",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownMaker",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "makerMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownMaker",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownMarket",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownMarket",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "marketCount",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownOrder",
-    "inputs": readonly [
-      {
-        "name": "orderId",
-        "type": "uint256"
-      },
-      {
-        "name": "commitment",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownPool",
-    "inputs": readonly [
-      {
-        "name": "tokenA",
-        "type": "address"
-      },
-      {
-        "name": "tokenB",
-        "type": "address"
-      },
-      {
-        "name": "fee",
-        "type": "uint24"
+        "type": "int64"
       }
     ]
   },
@@ -4008,98 +1996,280 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "UnreadableSource",
+    "name": "InvalidTick",
     "inputs": readonly [
       {
-        "name": "source",
-        "type": "address"
+        "name": "tick",
+        "type": "int24"
       }
     ]
   },
   {
     "type": "error",
-    "name": "UseRequest",
+    "name": "UnknownDeleveraging",
     "inputs": readonly [
       {
-        "name": "requestVault",
-        "type": "address"
-      },
-      {
-        "name": "size",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "V4TooLittleReceived",
-    "inputs": readonly [
-      {
-        "name": "minAmountOutReceived",
+        "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "amountReceived",
+        "name": "id",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "V4TooMuchRequested",
+    "name": "OrderClosed",
     "inputs": readonly [
       {
-        "name": "maxAmountInRequested",
-        "type": "uint256"
-      },
-      {
-        "name": "amountRequested",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "VaultInsolvent",
-    "inputs": readonly [
-      {
-        "name": "totalAssets",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "VaultMismatch",
-    "inputs": readonly [
-      {
-        "name": "vaultClearingHouse",
+        "name": "account",
         "type": "address"
       },
       {
-        "name": "vaultBackstop",
-        "type": "address"
-      },
-      {
-        "name": "vaultOracle",
-        "type": "address"
+        "name": "id",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "WindowOutOfRange",
+    "name": "IdIsAnnounced",
     "inputs": readonly [
       {
-        "name": "window",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "id",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LimitOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "maxOutflow",
         "type": "uint256"
       },
       {
-        "name": "minWindow",
+        "name": "highestMaxOutflow",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PrimaryAlive",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
         "type": "uint256"
       },
       {
-        "name": "maxWindow",
+        "name": "fallbackAge",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestNotExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderPastExpiry",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderNotExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageAlive",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncementPastExpiry",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncementNotExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedChangesMeanwhile",
+    "inputs": readonly [
+      {
+        "name": "changesAt",
+        "type": "uint256"
+      },
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeMismatch",
+    "inputs": readonly [
+      {
+        "name": "moved",
+        "type": "uint256"
+      },
+      {
+        "name": "expected",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotYetExecutable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncementIsExecutable",
+    "inputs": readonly [
+      {
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
         "type": "uint256"
       }
     ]
@@ -4120,15 +2290,229 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "WouldIncrease",
+    "name": "InGracePeriod",
     "inputs": readonly [
       {
-        "name": "size",
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageFirst",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "insurance",
         "type": "int256"
       },
       {
-        "name": "fill",
-        "type": "int256"
+        "name": "debtAllowedAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SignatureExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeadlinePassed",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC2612ExpiredSignature",
+    "inputs": readonly [
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedAlive",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "deadAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidAccountNonce",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "currentNonce",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongNonce",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint256"
+      },
+      {
+        "name": "current",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToSettle",
+    "inputs": readonly [
+      {
+        "name": "head",
+        "type": "uint256"
+      },
+      {
+        "name": "count",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ProfitTooSmall",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "profit",
+        "type": "uint256"
+      },
+      {
+        "name": "cost",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeGapClosedRecently",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "closableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ClaimTooLarge",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "claimable",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedChangesBefore",
+    "inputs": readonly [
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      },
+      {
+        "name": "changeAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DepositCapExceeded",
+    "inputs": readonly [
+      {
+        "name": "totalXCD",
+        "type": "uint256"
+      },
+      {
+        "name": "capXCD",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnexpectedRevertBytes",
+    "inputs": readonly [
+      {
+        "name": "revertData",
+        "type": "bytes"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExecutionFailed",
+    "inputs": readonly [
+      {
+        "name": "commandIndex",
+        "type": "uint256"
+      },
+      {
+        "name": "message",
+        "type": "bytes"
       }
     ]
   },
@@ -4156,15 +2540,219 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "WrongFeed",
+    "name": "PriceBoundExceeded",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
+        "name": "price",
+        "type": "uint256"
       },
       {
-        "name": "expected",
-        "type": "bytes32"
+        "name": "bound",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlippageExceeded",
+    "inputs": readonly [
+      {
+        "name": "oppositeAmount",
+        "type": "uint256"
+      },
+      {
+        "name": "bound",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToReduce",
+    "inputs": readonly [
+      {
+        "name": "size",
+        "type": "int256"
+      },
+      {
+        "name": "isBaseToQuote",
+        "type": "bool"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OutflowLimitExceeded",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      },
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerQuoteCapacityExceeded",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerCapacityExceeded",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientMarketBalance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientFund",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientAssetBalance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeBalanceTooLow",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeNotCovered",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedNotYetApplicable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "appliesAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "V4TooMuchRequested",
+    "inputs": readonly [
+      {
+        "name": "maxAmountInRequested",
+        "type": "uint256"
+      },
+      {
+        "name": "amountRequested",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "V4TooLittleReceived",
+    "inputs": readonly [
+      {
+        "name": "minAmountOutReceived",
+        "type": "uint256"
+      },
+      {
+        "name": "amountReceived",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncedTooSoon",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "allowedAt",
+        "type": "uint256"
       }
     ]
   },
@@ -4184,19 +2772,347 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "WrongNonce",
+    "name": "VaultMismatch",
     "inputs": readonly [
       {
-        "name": "account",
+        "name": "vaultClearingHouse",
         "type": "address"
       },
       {
-        "name": "nonce",
-        "type": "uint256"
+        "name": "vaultBackstop",
+        "type": "address"
       },
       {
-        "name": "current",
-        "type": "uint256"
+        "name": "vaultOracle",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "vault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": readonly [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidPathToken",
+    "inputs": readonly [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AddressEmptyCode",
+    "inputs": readonly [
+      {
+        "name": "target",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidSpender",
+    "inputs": readonly [
+      {
+        "name": "spender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnreadableSource",
+    "inputs": readonly [
+      {
+        "name": "source",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SequencerDown",
+    "inputs": readonly [
+      {
+        "name": "sequencerFeed",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SenderNotApproved",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidSender",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotRequestVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "requestVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestVaultExists",
+    "inputs": readonly [
+      {
+        "name": "requestVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidReceiver",
+    "inputs": readonly [
+      {
+        "name": "receiver",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AdapterMismatch",
+    "inputs": readonly [
+      {
+        "name": "baseToken",
+        "type": "address"
+      },
+      {
+        "name": "quoteToken",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MayNotWait",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "previousMaker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotThePool",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "pool",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SwapInProgress",
+    "inputs": readonly [
+      {
+        "name": "payer",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC2612InvalidSigner",
+    "inputs": readonly [
+      {
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OwnerRequired",
+    "inputs": readonly [
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OwnableInvalidOwner",
+    "inputs": readonly [
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownMaker",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SpotMarketLocked",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PaysOwnDebt",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoPreview",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerNotRetired",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerIsRetired",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerCannotBeMatched",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BondMissing",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "Locked",
+    "inputs": readonly [
+      {
+        "name": "holder",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DuplicateHolder",
+    "inputs": readonly [
+      {
+        "name": "holder",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotGuardian",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "guardian",
+        "type": "address"
       }
     ]
   },
@@ -4216,23 +3132,944 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
-    "inputs": readonly []
+    "name": "DeltaNotPositive",
+    "inputs": readonly [
+      {
+        "name": "currency",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeltaNotNegative",
+    "inputs": readonly [
+      {
+        "name": "currency",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingReturned",
+    "inputs": readonly [
+      {
+        "name": "requestId",
+        "type": "uint256"
+      },
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotPending",
+    "inputs": readonly [
+      {
+        "name": "requestId",
+        "type": "uint256"
+      },
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ClaimsFull",
+    "inputs": readonly [
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotClearingHouse",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "clearingHouse",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOperator",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotAuthorized",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockUnauthorizedCaller",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotWhitelistLp",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotSelf",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotRelayer",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotProtected",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOracle",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotGateway",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotExecutor",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotBackstop",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "backstop",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownLimit",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoHolders",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidApprover",
+    "inputs": readonly [
+      {
+        "name": "approver",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotAggregateVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "aggregateVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotAdapter",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "adapter",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOrderAccount",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TakerIsMaker",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OwnableUnauthorizedAccount",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToDeleverage",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingCredited",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LiquidatorIsAccount",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidSignature",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedIntDowncast",
+    "inputs": readonly [
+      {
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedIntToUint",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VaultInsolvent",
+    "inputs": readonly [
+      {
+        "name": "totalAssets",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UseRequest",
+    "inputs": readonly [
+      {
+        "name": "requestVault",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerNotFlat",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PositionOpen",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TradeQuoted",
+    "inputs": readonly [
+      {
+        "name": "base",
+        "type": "int256"
+      },
+      {
+        "name": "quote",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExponentOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "expo",
+        "type": "int32"
+      },
+      {
+        "name": "minExpo",
+        "type": "int256"
+      },
+      {
+        "name": "maxExpo",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoShortfall",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
+      },
+      {
+        "name": "margin",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DrawnBelowZero",
+    "inputs": readonly [
+      {
+        "name": "margin",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoShortfallBeyondInsurance",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "accountValue",
+        "type": "int256"
+      },
+      {
+        "name": "insurance",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeGapOpen",
+    "inputs": readonly [
+      {
+        "name": "gap",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WouldIncrease",
+    "inputs": readonly [
+      {
+        "name": "size",
+        "type": "int256"
+      },
+      {
+        "name": "fill",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientInsurance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AccountInDebt",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ECDSAInvalidSignatureS",
+    "inputs": readonly [
+      {
+        "name": "s",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedExists",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockUnexecutedPredecessor",
+    "inputs": readonly [
+      {
+        "name": "predecessorId",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughLiquidity",
+    "inputs": readonly [
+      {
+        "name": "poolId",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AccessControlUnauthorizedAccount",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "neededRole",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOpposite",
+    "inputs": readonly [
+      {
+        "name": "takerHash",
+        "type": "bytes32"
+      },
+      {
+        "name": "makerHash",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderIsAnnounced",
+    "inputs": readonly [
+      {
+        "name": "legHash",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockUnexpectedOperationState",
+    "inputs": readonly [
+      {
+        "name": "operationId",
+        "type": "bytes32"
+      },
+      {
+        "name": "expectedStates",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongFeed",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "expected",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidSignature",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownOrder",
+    "inputs": readonly [
+      {
+        "name": "orderId",
+        "type": "uint256"
+      },
+      {
+        "name": "commitment",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownAnnouncement",
+    "inputs": readonly [
+      {
+        "name": "legHash",
+        "type": "bytes32"
+      },
+      {
+        "name": "commitment",
+        "type": "bytes32"
+      }
+    ]
   },
   {
     "type": "error",
     "name": "ZeroAmount",
     "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ZeroAddress",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "TransactionDeadlinePassed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "SwapAmountCannotBeZero",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "StalePrice",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflow",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "PriceOverflow",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "PriceFeedNotFoundWithinRange",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "PriceFeedNotFound",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "PoolNotInitialized",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "OldGovernanceMessage",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughLiquidity",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NotConfigured",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NonzeroNativeValue",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NoHedgeGap",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NoFreshUpdate",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NegativeInputPrice",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "NativeTransferFailed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "MustClearExactPositiveDelta",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ManagerLocked",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidWormholeVaa",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidWormholeAddressToSet",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidUpdateDataSource",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidUpdateData",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidTwapUpdateDataSet",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidTwapUpdateData",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidPriceOrLiquidity",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidPrice",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidInputExpo",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidGovernanceTarget",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidGovernanceMessage",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidGovernanceDataSource",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidFeeForExactOut",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidCaller",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidArgument",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InsufficientFee",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "HookCallFailed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "FailedDeployment",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "FailedCall",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ExponentOverflow",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ERC20TransferFailed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "ECDSAInvalidSignature",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "DelegateCallNotAllowed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "CurrencyNotSettled",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "CombinedPriceOverflow",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "AlreadyUnlocked",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "AccessControlBadConfirmation",
+    "inputs": readonly []
   }
 ];
 
 const signatures =
-  "AccessControlBadConfirmation()|AccessControlUnauthorizedAccount(address account,bytes32 neededRole)|AccountInDebt(int256 accountValue)|AdapterMismatch(address baseToken,address quoteToken)|AddressEmptyCode(address target)|AlreadyUnlocked()|AmountTooLarge(amount,maxAmount)|AnnouncedTooSoon(timestamp,allowedAt)|AnnouncementIsExecutable(time,executableAt)|AnnouncementNotExpired(timestamp,expiresAt)|AnnouncementPastExpiry(timestamp,expiresAt)|BandTooNarrow(address maker,priceBand,required)|BelowMinMarginRatio(int256 accountValue,required)|BondMissing(address maker)|BondRatioOutOfRange(ratio,min,max)|BoundBelowPathFee(bound,pathFee)|BracketNotActive(bytes32 orderHash,uint8 leg)|CannotHoldSlice(address account)|CarryTooHigh(int256 rate,maxRate)|ClaimTooLarge(amount,claimable)|ClaimsFull(address controller)|CombinedPriceOverflow()|ConfidenceTooWide(confidence,maxConfidence)|CurrencyNotSettled()|DeadlinePassed(timestamp,deadline)|DelayBelowOrders(delay,address gateway,orderDelay)|DelegateCallNotAllowed()|DeleverageAlive(timestamp,expiresAt)|DeleverageExpired(timestamp,expiresAt)|DeleverageFirst(address account,int256 insurance,debtAllowedAt)|DeleverageNotDue(timestamp,executableAt)|DeleveragePriceTooFar(price,livePrice,maxDeviation)|DeltaNotNegative(address currency)|DeltaNotPositive(address currency)|DepositCapExceeded(totalXCD,capXCD)|DrawnBelowZero(int256 margin)|DuplicateHolder(address holder)|ECDSAInvalidSignature()|ECDSAInvalidSignatureLength(length)|ECDSAInvalidSignatureS(bytes32 s)|ERC20InsufficientAllowance(address spender,allowance,needed)|ERC20InsufficientBalance(address sender,balance,needed)|ERC20InvalidApprover(address approver)|ERC20InvalidReceiver(address receiver)|ERC20InvalidSender(address sender)|ERC20InvalidSpender(address spender)|ERC20TransferFailed()|ERC2612ExpiredSignature(deadline)|ERC2612InvalidSigner(address signer,address owner)|EnoughFunds(int256 funds,required)|ExecutionFailed(commandIndex,bytes message)|ExecutionInProgress(marketId)|ExitNotExecutable(timestamp,executableAt,lastAt)|ExitNotLapsed(timestamp,lastAt)|ExponentOutOfRange(int32 expo,int256 minExpo,int256 maxExpo)|ExponentOverflow()|FailedCall()|FailedDeployment()|FallbackOnlyReduces(marketId)|FeeAboveLimit(fee,maxFee)|FeeBalanceTooLow(requested,available)|FeeNotCovered(fee,available)|FeedAlive(publishTime,deadAt)|FeedChangesBefore(expiresAt,changeAt)|FeedChangesMeanwhile(changesAt,expiresAt)|FeedExists(marketId,bytes32 pythId)|FeedNotYetApplicable(timestamp,appliesAt)|FillOutOfRange(amount,least,left)|FinerThanBaseToken(amount,unit)|FundingTooFast(capacity,maxCapacity)|FuturePrice(bytes32 pythId,publishTime,newestAllowed)|GatewayCountOutOfRange(count,min,max)|HedgeGapClosedRecently(timestamp,closableAt)|HedgeGapOpen(int256 gap)|HedgeGapPartTooSmall(amount,minAmount)|HedgeMismatch(moved,expected)|HedgePriceTooOld(age,maxAge)|HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation)|HookCallFailed()|IdIsAnnounced(address account,id)|InGracePeriod(marketId,endsAt)|InsufficientAssetBalance(requested,available)|InsufficientBalance(balance,needed)|InsufficientFee()|InsufficientFund(requested,available)|InsufficientInitialMargin(address account,int256 accountValue,required)|InsufficientInsurance(requested,int256 available)|InsufficientMaintenanceMargin(address account,int256 accountValue,required)|InsufficientMargin(int256 left,required)|InsufficientMarketBalance(requested,available)|IntervalTooLong(interval,maxInterval)|InvalidAccountNonce(address account,currentNonce)|InvalidArgument()|InvalidBorrowing(maxRate,limit)|InvalidCaller()|InvalidConfidencePremium(confidenceFactor,maxConfidencePremium)|InvalidExpiry(expiresAt,earliest,latest)|InvalidFeeForExactOut()|InvalidFeeIndexDecimals(decimals,maxDecimals)|InvalidFeed((bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,address pyth,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(bytes32 pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,address aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,address sequencerFeed,uint32 sequencerGracePeriod) feed)|InvalidFunding(maxRate,maxVelocity,skewScale)|InvalidGovernanceDataSource()|InvalidGovernanceMessage()|InvalidGovernanceTarget()|InvalidInputExpo()|InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio)|InvalidMarketId(marketId,nextMarketId)|InvalidMaxAbsPosition(maxAbsPosition)|InvalidPath(tokens,pools)|InvalidPathToken(address token)|InvalidPrice()|InvalidPriceOrLiquidity()|InvalidRamp(duration,minDuration,maxDuration)|InvalidReceiver(address receiver)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules)|InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules)|InvalidSignature(address account)|InvalidSignature(address account,bytes32 digest)|InvalidSqrtPrice(uint160 sqrtPriceX96)|InvalidStatusChange(address caller,uint8 current,uint8 requested)|InvalidTick(int24 tick)|InvalidTimes(delay,priceWindow,validity)|InvalidTwapUpdateData()|InvalidTwapUpdateDataSet()|InvalidUpdateData()|InvalidUpdateDataSource()|InvalidWormholeAddressToSet()|InvalidWormholeVaa()|KeeperFeeRuleOutOfRange(value,min,max)|KeeperFeeTooLow(fee,minFee)|LessThanMinimum(amount,minimum)|LifetimeBelowOrders(lifetime,address gateway,orderLifetime)|LifetimeTooLong(lifetime,maxLifetime)|LimitExceeded(price,limit)|LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow)|LimitOutOfRange(maxOutflow,highestMaxOutflow)|LiquidationPriceTooOld(publishTime,oldestAllowed)|LiquidatorIsAccount(address account)|Locked(address holder)|LpDepositCapExceeded(amount,room)|MakerCannotBeMatched(address maker)|MakerCapacityExceeded(requested,available)|MakerExists(address maker,marketId)|MakerIsRetired(address maker)|MakerNotFlat(address maker,int256 size)|MakerNotRetired(address maker)|MakerQuoteCapacityExceeded(requested,available)|ManagerLocked()|MarginTooLow(availableXCD,requiredXCD)|MarketExists(marketId)|MarketFrozen(marketId)|MarketNotActive(marketId,uint8 status)|MarketNotConfigured(marketId)|MayNotWait(address maker,address previousMaker)|MetInPart(amount,met)|MustClearExactPositiveDelta()|NativeTransferFailed()|NeedsLivePart(bytes32 pythId,minPublishTime)|NeedsPrimaryPrice(marketId)|NegativeInputPrice()|NoFillWindow(address caller,marketId)|NoFirstRound(address aggregator,minPublishTime)|NoFreshUpdate()|NoHedgeGap()|NoHolders(address asset)|NoMakerForBothSides(marketId)|NoOutage(duration,minDuration)|NoPendingFeed(marketId)|NoPreview(address maker)|NoShortfall(address account,int256 size,int256 margin)|NoShortfallBeyondInsurance(address account,int256 accountValue,int256 insurance)|NonzeroNativeValue()|NotAMaker(address account)|NotAdapter(address caller,address adapter)|NotAggregateVault(address caller,address aggregateVault)|NotAuthorized(address account,address caller)|NotBackstop(address caller,address backstop)|NotBetter(address account,rank,rankOfCounterparty)|NotClearingHouse(address caller,address clearingHouse)|NotConfigured()|NotEnoughGas(gasLeft,minGas)|NotEnoughGasForSource(gasLeft,minGas)|NotEnoughLiquidity()|NotEnoughLiquidity(bytes32 poolId)|NotExecutor(address caller)|NotExitOwner(address caller,address owner)|NotGateway(address caller)|NotGuardian(address caller,address guardian)|NotLiquidatable(address account,int256 accountValue,required)|NotMaker(address caller,marketId)|NotOperator(address account,address caller)|NotOpposite(bytes32 takerHash,bytes32 makerHash)|NotOracle(address caller)|NotOrderAccount(address caller,address account)|NotPending(requestId,address controller)|NotProtected(address caller)|NotRelayer(address caller)|NotRequestVault(address caller,address requestVault)|NotSelf(address caller)|NotThePool(address caller,address pool)|NotVault(address caller,address vault)|NotWhitelistLp(address caller)|NotYetExecutable(timestamp,executableAt)|NothingCredited(address account)|NothingPayable(shares)|NothingReturned(requestId,address controller)|NothingToClaim(address maker,address owner)|NothingToDeleverage(address account)|NothingToRebalance(int256 margin,targetMargin)|NothingToReduce(int256 size,bool isBaseToQuote)|NothingToSettle(head,count)|OldGovernanceMessage()|OlderThanStored(bytes32 pythId,publishTime,storedPublishTime)|OrderClosed(address account,id)|OrderExists(orderId)|OrderIsAnnounced(bytes32 legHash)|OrderNotExpired(timestamp,expiresAt)|OrderNotStarted(timestamp,validFrom)|OrderPastExpiry(timestamp,expiresAt)|OrdersOutliveExitNotice(address gateway,orderLifetime,exitNotice)|OtherMarket(marketId,previousMarketId)|OutageOver(marketId,outageEnd)|OutflowLimitExceeded(address asset,requested,available,availableAt)|OutsideWindow(publishTime,minPublishTime,maxPublishTime)|OwnableInvalidOwner(address owner)|OwnableUnauthorizedAccount(address account)|OwnerRequired(address owner)|PartialSwap(filled,requested)|PartsApart(olderPublishTime,newerPublishTime,maxSkew)|PaysOwnDebt(address maker)|PoolNotInitialized()|PositionBelowMinimum(value,minValue)|PositionOpen(address account,int256 size)|PreviousOrderAlive(orderId,previousOrderId)|PriceAgeTooLong(age,maxAge)|PriceBandExceeded(tradePrice,oraclePrice,priceBand)|PriceBandTooNarrow(greatestDistance,priceBand)|PriceBoundExceeded(price,bound)|PriceFeedNotFound()|PriceFeedNotFoundWithinRange()|PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96)|PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96)|PriceNotPositive(bytes32 pythId,int64 price)|PriceOlderThanFill(publishTime,lastFillAt)|PriceOutOfRange(price,maxPrice)|PriceOverflow()|PrimaryAlive(bytes32 pythId,publishTime,fallbackAge)|ProfitTooSmall(address account,profit,cost)|RatioOutOfRange(ratio,minRatio,maxRatio)|ReentrancyGuardReentrantCall()|RelayFeeTooHigh(fee,max)|RelayFeeTooLow(fee,minFee)|RequestExpired(timestamp,expiresAt)|RequestNotDue(timestamp,executableAt)|RequestNotExpired(timestamp,expiresAt)|RequestRuleOutOfRange(value,min,max)|RequestVaultExists(address requestVault)|RewardTooLow(int256 reward,minReward)|RuleOutOfRange(uint8 rule,value,min,max)|SafeCastOverflow()|SafeCastOverflowedIntDowncast(uint8 bits,int256 value)|SafeCastOverflowedIntToUint(int256 value)|SafeCastOverflowedUintDowncast(uint8 bits,value)|SafeCastOverflowedUintToInt(value)|SafeERC20FailedOperation(address token)|SenderNotApproved(address sender)|SequencerDown(address sequencerFeed)|SequencerGraceTooLong(gracePeriod,maxGracePeriod)|SettlementNotDue(timestamp,settleableAt)|SignatureExpired(timestamp,deadline)|SliceBelowMaintenance(int256 accountValue,required)|SliceBelowMinimum(value,minValue)|SliceTooSmall(shares,baseUnit)|SlippageExceeded(oppositeAmount,bound)|SourceFeeTooLow(value,sourceFee)|SourcesDisagree(bytes32 pythId,primary,secondary,maxDeviation)|SpotMarketLocked(address maker)|StalePrice(bytes32 pythId,publishTime,oldestAllowed)|StalePrice()|StillRestricted(marketId,uint8 status)|SwapAmountCannotBeZero()|SwapInProgress(address payer)|TakerIsMaker(address account)|TimelockInsufficientDelay(delay,minDelay)|TimelockInvalidOperationLength(targets,payloads,values)|TimelockUnauthorizedCaller(address caller)|TimelockUnexecutedPredecessor(bytes32 predecessorId)|TimelockUnexpectedOperationState(bytes32 operationId,bytes32 expectedStates)|TooLateToWait(executableAt,previousLastPriceAt)|TooManyCounterparties(count,maxCount)|TooManyHolders(count,maxCount)|TooManyMakers(marketId,limit)|TooManyMarkets(limit)|TooManyRequests(address controller,count,limit)|TradeQuoted(int256 base,int256 quote)|TransactionDeadlinePassed()|TransferFee(address token,arrived,sent)|TriggerNotMet(price,triggerPrice)|UnexpectedRevertBytes(bytes revertData)|UnknownAnnouncement(bytes32 legHash,bytes32 commitment)|UnknownDeleveraging(marketId,id)|UnknownExit(exitId)|UnknownFeed(marketId)|UnknownLimit(address asset)|UnknownMaker(address maker,marketId,makerMarketId)|UnknownMaker(address maker)|UnknownMarket(marketId)|UnknownMarket(marketId,marketCount)|UnknownOrder(orderId,bytes32 commitment)|UnknownPool(address tokenA,address tokenB,uint24 fee)|UnknownPoolKey(address currency0,address currency1,uint24 fee,int24 tickSpacing)|UnreadableSource(address source)|UseRequest(address requestVault,int256 size)|V4TooLittleReceived(minAmountOutReceived,amountReceived)|V4TooMuchRequested(maxAmountInRequested,amountRequested)|VaultInsolvent(int256 totalAssets)|VaultMismatch(address vaultClearingHouse,address vaultBackstop,address vaultOracle)|WindowOutOfRange(window,minWindow,maxWindow)|WindowOver(timestamp,endsAt)|WouldIncrease(int256 size,int256 fill)|WrappedError(address target,bytes4 selector,bytes reason,bytes details)|WrongFeed(bytes32 pythId,bytes32 expected)|WrongMaker(address maker,address wanted)|WrongNonce(address account,nonce,current)|WrongShare(address share,address expected)|ZeroAddress()|ZeroAmount()";
+  "AccessControlBadConfirmation AlreadyUnlocked CombinedPriceOverflow CurrencyNotSettled DelegateCallNotAllowed ECDSAInvalidSignature ERC20TransferFailed ExponentOverflow FailedCall FailedDeployment HookCallFailed InsufficientFee InvalidArgument InvalidCaller InvalidFeeForExactOut InvalidGovernanceDataSource InvalidGovernanceMessage InvalidGovernanceTarget InvalidInputExpo InvalidPrice InvalidPriceOrLiquidity InvalidTwapUpdateData InvalidTwapUpdateDataSet InvalidUpdateData InvalidUpdateDataSource InvalidWormholeAddressToSet InvalidWormholeVaa ManagerLocked MustClearExactPositiveDelta NativeTransferFailed NegativeInputPrice NoFreshUpdate NoHedgeGap NonzeroNativeValue NotConfigured NotEnoughLiquidity OldGovernanceMessage PoolNotInitialized PriceFeedNotFound PriceFeedNotFoundWithinRange PriceOverflow ReentrancyGuardReentrantCall SafeCastOverflow StalePrice SwapAmountCannotBeZero TransactionDeadlinePassed ZeroAddress ZeroAmount( UnknownAnnouncement(#legHash,#commitment UnknownOrder(orderId,#commitment InvalidSignature(@account,#digest WrongFeed(#pythId,#expected TimelockUnexpectedOperationState(#operationId,#expectedStates OrderIsAnnounced(#legHash NotOpposite(#takerHash,#makerHash AccessControlUnauthorizedAccount(@account,#neededRole NotEnoughLiquidity(#poolId TimelockUnexecutedPredecessor(#predecessorId FeedExists(marketId,#pythId ECDSAInvalidSignatureS(#s AccountInDebt(-accountValue InsufficientInsurance(requested,-available WouldIncrease(-size,-fill HedgeGapOpen(-gap NoShortfallBeyondInsurance(@account,-accountValue,-insurance DrawnBelowZero(-margin NoShortfall(@account,-size,-margin ExponentOutOfRange(int32 expo,-minExpo,-maxExpo TradeQuoted(-base,-quote PositionOpen(@account,-size MakerNotFlat(@maker,-size UseRequest(@requestVault,-size VaultInsolvent(-totalAssets SafeCastOverflowedIntToUint(-value SafeCastOverflowedIntDowncast(uint8 bits,-value InvalidSignature LiquidatorIsAccount NothingCredited NothingToDeleverage OwnableUnauthorizedAccount TakerIsMaker(@account NotOrderAccount(@caller,@account NotAdapter(@caller,@adapter NotAggregateVault(@caller,@aggregateVault ERC20InvalidApprover(@approver NoHolders UnknownLimit(@asset NotBackstop(@caller,@backstop NotExecutor NotGateway NotOracle NotProtected NotRelayer NotSelf NotWhitelistLp TimelockUnauthorizedCaller(@caller NotAuthorized NotOperator(@account,@caller NotClearingHouse(@caller,@clearingHouse ClaimsFull(@controller NotPending NothingReturned(requestId,@controller DeltaNotNegative DeltaNotPositive(@currency WrongShare(@share,@expected NotGuardian(@caller,@guardian DuplicateHolder Locked(@holder BondMissing MakerCannotBeMatched MakerIsRetired MakerNotRetired NoPreview PaysOwnDebt SpotMarketLocked UnknownMaker(@maker OwnableInvalidOwner OwnerRequired(@owner ERC2612InvalidSigner(@signer,@owner SwapInProgress(@payer NotThePool(@caller,@pool MayNotWait(@maker,@previousMaker AdapterMismatch(@baseToken,@quoteToken ERC20InvalidReceiver(@receiver RequestVaultExists(@requestVault NotRequestVault(@caller,@requestVault ERC20InvalidSender SenderNotApproved(@sender SequencerDown(@sequencerFeed UnreadableSource(@source ERC20InvalidSpender(@spender AddressEmptyCode(@target InvalidPathToken SafeERC20FailedOperation(@token NotVault(@caller,@vault VaultMismatch(@vaultClearingHouse,@vaultBackstop,@vaultOracle WrongMaker(@maker,@wanted AnnouncedTooSoon(timestamp,allowedAt V4TooLittleReceived(minAmountOutReceived,amountReceived V4TooMuchRequested(maxAmountInRequested,amountRequested FeedNotYetApplicable(timestamp,appliesAt FeeNotCovered(fee,available FeeBalanceTooLow InsufficientAssetBalance InsufficientFund InsufficientMarketBalance MakerCapacityExceeded MakerQuoteCapacityExceeded(requested,available OutflowLimitExceeded(@asset,requested,available,availableAt NothingToReduce(-size,bool isBaseToQuote SlippageExceeded(oppositeAmount,bound PriceBoundExceeded(price,bound WrappedError(@target,bytes4 selector,bytes reason,bytes details ExecutionFailed(commandIndex,bytes message UnexpectedRevertBytes(bytes revertData DepositCapExceeded(totalXCD,capXCD FeedChangesBefore(expiresAt,changeAt ClaimTooLarge(amount,claimable HedgeGapClosedRecently(timestamp,closableAt ProfitTooSmall(@account,profit,cost NothingToSettle(head,count WrongNonce(@account,nonce,current InvalidAccountNonce(@account,currentNonce FeedAlive(publishTime,deadAt ERC2612ExpiredSignature(deadline DeadlinePassed SignatureExpired(timestamp,deadline DeleverageFirst(@account,-insurance,debtAllowedAt InGracePeriod(marketId,endsAt WindowOver(timestamp,endsAt AnnouncementIsExecutable(time,executableAt DeleverageNotDue NotYetExecutable RequestNotDue(timestamp,executableAt HedgeMismatch(moved,expected FeedChangesMeanwhile(changesAt,expiresAt AnnouncementNotExpired AnnouncementPastExpiry DeleverageAlive DeleverageExpired OrderNotExpired OrderPastExpiry RequestExpired RequestNotExpired(timestamp,expiresAt PrimaryAlive(#pythId,publishTime,fallbackAge LimitOutOfRange(maxOutflow,highestMaxOutflow IdIsAnnounced OrderClosed(@account,id UnknownDeleveraging(marketId,id InvalidTick(int24 tick UnknownPoolKey(@currency0,@currency1,uint24 fee,int24 tickSpacing PriceNotPositive(#pythId,int64 price PriceOlderThanFill(publishTime,lastFillAt InvalidExpiry(expiresAt,earliest,latest FillOutOfRange(amount,least,left ECDSAInvalidSignatureLength(length TooManyMarkets(limit TooManyRequests(@controller,count,limit TooManyMakers(marketId,limit InvalidBorrowing(maxRate,limit LimitExceeded(price,limit InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio UnknownMaker(@maker,marketId,makerMarketId UnknownMarket(marketId,marketCount ExecutionInProgress FallbackOnlyReduces MarketExists MarketFrozen MarketNotConfigured NeedsPrimaryPrice NoMakerForBothSides NoPendingFeed UnknownFeed UnknownMarket(marketId NoFillWindow NotMaker(@caller,marketId MakerExists(@maker,marketId RelayFeeTooHigh(fee,max GatewayCountOutOfRange(count,min,max BondRatioOutOfRange(ratio,min,max KeeperFeeRuleOutOfRange RequestRuleOutOfRange(value,min,max RuleOutOfRange(uint8 rule,value,min,max InvalidMaxAbsPosition(maxAbsPosition HedgePriceTooOld PriceAgeTooLong(age,maxAge AmountTooLarge(amount,maxAmount FundingTooFast(capacity,maxCapacity ConfidenceTooWide(confidence,maxConfidence InvalidConfidencePremium(confidenceFactor,maxConfidencePremium TooManyCounterparties TooManyHolders(count,maxCount InvalidFeeIndexDecimals(decimals,maxDecimals DeleveragePriceTooFar(price,livePrice,maxDeviation SourcesDisagree(#pythId,primary,secondary,maxDeviation InvalidRamp(duration,minDuration,maxDuration FeeAboveLimit(fee,maxFee HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation IntervalTooLong(interval,maxInterval LifetimeTooLong(lifetime,maxLifetime PriceOutOfRange(price,maxPrice OutsideWindow(publishTime,minPublishTime,maxPublishTime CarryTooHigh(-rate,maxRate RatioOutOfRange(ratio,minRatio,maxRatio PartsApart(olderPublishTime,newerPublishTime,maxSkew WindowOutOfRange(window,minWindow,maxWindow MetInPart(amount,met HedgeGapPartTooSmall(amount,minAmount TimelockInsufficientDelay(delay,minDelay NoOutage(duration,minDuration KeeperFeeTooLow RelayFeeTooLow(fee,minFee NotEnoughGas NotEnoughGasForSource(gasLeft,minGas NeedsLivePart(#pythId,minPublishTime NoFirstRound(@aggregator,minPublishTime RewardTooLow(-reward,minReward PositionBelowMinimum(value,minValue LessThanMinimum(amount,minimum LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow ERC20InsufficientAllowance(@spender,allowance,needed InsufficientBalance(balance,needed ERC20InsufficientBalance(@sender,balance,needed FuturePrice(#pythId,publishTime,newestAllowed InvalidMarketId(marketId,nextMarketId LiquidationPriceTooOld(publishTime,oldestAllowed StalePrice(#pythId,publishTime,oldestAllowed DelayBelowOrders(delay,@gateway,orderDelay OrderExists(orderId LifetimeBelowOrders(lifetime,@gateway,orderLifetime OutageOver(marketId,outageEnd BoundBelowPathFee(bound,pathFee InvalidPath(tokens,pools TooLateToWait(executableAt,previousLastPriceAt OtherMarket(marketId,previousMarketId PreviousOrderAlive(orderId,previousOrderId PriceBandTooNarrow(greatestDistance,priceBand PriceBandExceeded(tradePrice,oraclePrice,priceBand NotBetter(@account,rank,rankOfCounterparty PartialSwap(filled,requested BelowMinMarginRatio(-accountValue,required InsufficientInitialMargin InsufficientMaintenanceMargin NotLiquidatable(@account,-accountValue,required EnoughFunds(-funds,required InsufficientMargin(-left,required BandTooNarrow(@maker,priceBand,required MarginTooLow(availableXCD,requiredXCD LpDepositCapExceeded(amount,room TransferFee(@token,arrived,sent SettlementNotDue(timestamp,settleableAt NothingPayable(shares InvalidFunding(maxRate,maxVelocity,skewScale SourceFeeTooLow(value,sourceFee OlderThanStored(#pythId,publishTime,storedPublishTime NothingToRebalance(-margin,targetMargin TriggerNotMet(price,triggerPrice InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96 PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96 InvalidSqrtPrice(uint160 sqrtPriceX96 UnknownPool(@tokenA,@tokenB,uint24 fee InvalidFeed((#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,@pyth,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,@sequencerFeed,uint32 sequencerGracePeriod) feed InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules BracketNotActive(#orderHash,uint8 leg InvalidStatusChange(@caller,uint8 current,uint8 requested MarketNotActive StillRestricted(marketId,uint8 status FinerThanBaseToken(amount,unit OrderNotStarted(timestamp,validFrom InvalidTimes(delay,priceWindow,validity SafeCastOverflowedUintToInt(value SafeCastOverflowedUintDowncast(uint8 bits,value TimelockInvalidOperationLength(targets,payloads,values";
 
-/** A parameter without a type is a uint256. */
+const types: Record<string, string> = {"@":"address ","#":"bytes32 ","-":"int256 "};
+
+/** Names, which begin with a capital, and the parameters of the last ones. A parameter without a type is a uint256. */
 const parse = (): Abi => {
-  const typed = signatures.replace(/([(,])(\w+)(?=[,)])/g, "$1uint256 $2");
-  return parseAbi(typed.split("|").map((signature) => "error ".concat(signature)));
+  const typed = signatures
+    .replace(/[@#-]/g, (short) => types[short] as string)
+    .replace(/([(,])(\w+)(?=[,)]| [A-Z]|$)/g, "$1uint256 $2");
+  let inputs = "";
+  const signed = typed.split(/ (?=[A-Z])/).reverse().map((each) => {
+    const end = each.indexOf("(");
+    if (end < 0) return "error ".concat(each, "(", inputs, ")");
+    inputs = each.slice(end + 1);
+    return "error ".concat(each, ")");
+  });
+  return parseAbi(signed);
 };
 
 /**

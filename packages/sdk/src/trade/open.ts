@@ -56,8 +56,8 @@ export type OpenPositionParameters = TradeParameters & {
   /** The oracle price at which a signed order closes the position with a loss, as in "1900". Default: none. */
   stopLoss?: string | undefined;
   /**
-   * Collateral for the keeper that announces and executes an exit, as in "0.5", paid from the account's fund. Default: "0": relayers
-   * execute the exits.
+   * Collateral that an exit pays at most, from the account's fund, to the keepers that announce and execute it, as in "1". Required with
+   * `takeProfit` or `stopLoss`: no keeper announces an exit without a fee. "0" is for exits that a relayer settles without one.
    */
   exitFee?: string | undefined;
 };
@@ -105,7 +105,7 @@ export async function openPosition(
   client: SigningClient,
   parameters: OpenPositionParameters,
 ): Promise<TradePlan<OpenedPosition>> {
-  const { deployment, side, takeProfit, stopLoss, exitFee = "0", ...rest } = parameters;
+  const { deployment, side, takeProfit, stopLoss, exitFee, ...rest } = parameters;
   const margin = marginOf(deployment, "margin", parameters.margin);
   const leverage = leverageOf("leverage", parameters.leverage);
   const isBaseToQuote = side === "short";
@@ -127,7 +127,12 @@ export async function openPosition(
   const exits = triggers.flatMap(({ kind, text, field, isAbove }) =>
     text === undefined ? [] : [{ kind, triggerPrice: triggerOf(field, text, { price: oraclePrice, isAbove }) }],
   );
-  const relayFee = exitFee === "0" ? 0n : marginOf(deployment, "exitFee", exitFee);
+  if (exits.length > 0 && exitFee === undefined) {
+    const accepted =
+      'an amount of collateral for the keepers of an exit, as in "1", or "0" for a relayer without a fee';
+    throw new InvalidAmountError({ field: "exitFee", value: exitFee, accepted });
+  }
+  const relayFee = exitFee === undefined || exitFee === "0" ? 0n : marginOf(deployment, "exitFee", exitFee);
   const funded = account.addMargin(margin * market.collateralScale);
   const planned = await planOrder(client, rest, { deployment, account: funded, isBaseToQuote, size });
 
