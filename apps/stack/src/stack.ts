@@ -33,6 +33,8 @@ export type Stack = {
   priceUrl: string;
   faucetUrl: string;
   databaseUrl: string;
+  /** Of the administrator, for databases of further services. */
+  postgresUrl: string;
   keeperUrls: readonly string[];
   webUrl: string;
   /** Process ids of all children. */
@@ -112,6 +114,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       priceUrl: prices.url,
       faucetUrl: `${faucet.url}/v1/faucet`,
       databaseUrl,
+      postgresUrl: postgres.url,
       keeperUrls,
       webUrl: web.url,
       pids: () => [...writePids(), postgres.pid],
