@@ -7,18 +7,22 @@ import { type Origin, occurrenceOf, reasonOf } from "./parts.ts";
 type Event = Origin & { log: { address: Address } };
 const keyOf = (event: Event, requestId: bigint) => ({ requestVault: event.log.address, requestId });
 
-const create = (
+const pending = { status: "pending", settledInput: 0n, output: 0n, quoteXCD: 0n, returned: 0n };
+
+/** The event of the terms precedes that of the request in its transaction. */
+const create = async (
   { db }: Context,
   event: Event,
-  request: { requestId: bigint; controller: Address; owner: Address; isDeposit: boolean; input: bigint },
-) =>
-  db.insert(lpRequests).values({
-    ...occurrenceOf(event),
-    requestVault: event.log.address,
-    ...request,
-    status: "pending",
-    ...{ settledInput: 0n, output: 0n, quoteXCD: 0n, returned: 0n },
-  });
+  {
+    requestId,
+    ...request
+  }: { requestId: bigint; controller: Address; owner: Address; isDeposit: boolean; input: bigint },
+): Promise<void> => {
+  await db
+    .insert(lpRequests)
+    .values({ ...occurrenceOf(event), ...keyOf(event, requestId), ...pending, ...request })
+    .onConflictDoUpdate(request);
+};
 
 ponder.on("LpRequestVault:DepositRequest", async ({ event, context }) => {
   const { requestId, controller, owner, assets } = event.args;
@@ -31,7 +35,11 @@ ponder.on("LpRequestVault:RedeemRequest", async ({ event, context }) => {
 ponder.on("LpRequestVault:RequestTerms", async ({ event, context }) => {
   const { requestId, minOut, executableAt, expiresAt, keeperFee } = event.args;
   const terms = { minOut, executableAt, expiresAt, keeperFeeWei: keeperFee };
-  await context.db.update(lpRequests, keyOf(event, requestId)).set(terms);
+  const unknown = { controller: zeroAddress, owner: zeroAddress, isDeposit: false, input: 0n };
+  await context.db
+    .insert(lpRequests)
+    .values({ ...occurrenceOf(event), ...keyOf(event, requestId), ...pending, ...unknown, ...terms })
+    .onConflictDoUpdate(terms);
 });
 ponder.on("LpRequestVault:RequestSettled", async ({ event, context }) => {
   const { requestId, input, output, quoteXCD, price } = event.args;
