@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     expect(faults).toEqual([]);
   });
 
-  const text = (name: string) => page.getByTestId(name).innerText();
+  const text = async (name: string) => (await page.getByTestId(name).textContent()) ?? "";
   const until = (name: string, pattern: RegExp, timeout = 25_000) =>
     page.getByTestId(name).filter({ hasText: pattern }).first().waitFor({ timeout });
 
@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
       .getByRole("tab", { name: /Orders/ })
       .first()
       .click();
-    expect(await page.getByTestId("order").first().innerText()).toContain("Purged: ");
+    expect(await page.getByTestId("order").first().textContent()).toContain("Purged: ");
   }, 90_000);
 
   test("behavior: with an RPC alone, and the keyboard alone, a position is opened and closed", async () => {
