@@ -59,6 +59,7 @@ const steps = [
   { name: "services", start: packageTests(...services), totals: vitestTotalsOfAll },
   // A browser on a stack: the tests wait for blocks most of their time.
   { name: "web", start: packageTests("@counterpoise/web", "@counterpoise/web-e2e"), totals: vitestTotalsOfAll },
+  { name: "indexer", start: packageTests("@counterpoise/indexer"), totals: vitestTotals },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
   { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },

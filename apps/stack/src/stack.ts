@@ -37,6 +37,8 @@ export type Stack = {
   /** Of its API. */
   relayerUrl: string;
   relayerHealthUrl: string;
+  /** Of the administrator, for databases of further services. */
+  postgresUrl: string;
   keeperUrls: readonly string[];
   webUrl: string;
   /** Process ids of all children. */
@@ -140,6 +142,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       relayerUrl,
       relayerHealthUrl: relayer as string,
       keeperUrls: others,
+      postgresUrl: postgres.url,
       webUrl: web.url,
       pids: () => [...writePids(), postgres.pid],
       stop,

@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     expect(faults).toEqual([]);
   });
 
-  const text = (name: string) => page.getByTestId(name).innerText();
+  const text = async (name: string) => (await page.getByTestId(name).textContent()) ?? "";
   const until = (name: string, pattern: RegExp, timeout = 25_000) =>
     page.getByTestId(name).filter({ hasText: pattern }).first().waitFor({ timeout });
 
@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
       .getByRole("tab", { name: /Orders/ })
       .first()
       .click();
-    expect(await page.getByTestId("order").first().innerText()).toContain("Purged: ");
+    expect(await page.getByTestId("order").first().textContent()).toContain("Purged: ");
   }, 90_000);
 
   test("behavior: with an RPC alone, and the keyboard alone, a position is opened and closed", async () => {
@@ -199,6 +199,53 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await page.keyboard.press("Enter");
     await page.getByText("No position in this market.").waitFor({ timeout: 25_000 });
     expect((await getPosition(visitor(2), { deployment, account: visitor(2).address })).size).toBe(0n);
+  }, 120_000);
+
+  test("behavior: a limit order with a take-profit fills at its price, and a signed order is cancelled", async () => {
+    await connect(1);
+    await page.getByLabel("Limit", { exact: true }).check();
+    await page.locator('input[name="limit"]').fill("1990");
+    await page.locator('input[name="margin"]').fill("1000");
+    await page.getByLabel("Take-profit and stop").check();
+    await page.locator('input[name="takeProfit"]').fill("2010");
+    await page.locator('input[name="stop"]').fill("1900");
+    await page.getByTestId("submit-order").click();
+    await page.getByText("The limit order is signed").waitFor({ timeout: 25_000 });
+    await page.getByRole("tab", { name: "Signed orders" }).click();
+    await until("signed-order", /Limit.*Buy.*Open/);
+    await expectAccessible();
+    stack.venue.prices.setPrice(deployment.pythId, parseEther("1985"));
+    await until("signed-order", /Filled or cancelled/, 40_000);
+    await page.getByRole("tab", { name: /Position/ }).click();
+    await until("position", /Long/);
+    const account = visitor(1).address;
+    const { size } = await getPosition(visitor(1), { deployment, account });
+    // 1,000 five times long at 1,990.
+    expect(size).toBe((5_000n * 10n ** 36n) / parseEther("1990"));
+    stack.venue.prices.setPrice(deployment.pythId, parseEther("2012"));
+    await page.getByText("No position in this market.").waitFor({ timeout: 40_000 });
+
+    await page.locator('input[name="limit"]').fill("1500");
+    await page.locator('input[name="margin"]').fill("100");
+    await page.getByLabel("Take-profit and stop").uncheck();
+    await page.getByTestId("submit-order").click();
+    await page.getByRole("tab", { name: "Signed orders" }).click();
+    await page.getByTestId("signed-order").first().getByRole("button", { name: "Cancel" }).click({ timeout: 25_000 });
+    await page.getByTestId("signed-order").first().getByText("Filled or cancelled").waitFor({ timeout: 25_000 });
+  }, 150_000);
+
+  test("behavior: a take-profit of a market order closes the position", async () => {
+    await connect(2);
+    await page.locator('input[name="margin"]').fill("1000");
+    await page.getByLabel("Take-profit and stop").check();
+    await page.locator('input[name="takeProfit"]').fill("2020");
+    await page.locator('input[name="stop"]').fill("1950");
+    await page.getByTestId("submit-order").click();
+    await until("position", /Long/, 40_000);
+    stack.venue.prices.setPrice(deployment.pythId, parseEther("2030"));
+    await page.getByText("No position in this market.").waitFor({ timeout: 40_000 });
+    await page.getByRole("tab", { name: "History" }).click();
+    await page.getByTestId("fill").first().getByText("+").first().waitFor({ timeout: 20_000 });
   }, 120_000);
 
   async function latest() {
