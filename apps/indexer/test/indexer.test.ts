@@ -125,7 +125,7 @@ async function expectEqualToChain(each: Indexer): Promise<void> {
 
 beforeAll(async () => {
   const log = createLogger({ name: "stack", level: "error", secrets: new Secrets() });
-  const ports = { rpcPort: 0, pricePort: 0, faucetPort: 0, keeperPort: 0, webPort: 0 };
+  const ports = { rpcPort: 0, pricePort: 0, faucetPort: 0, keeperPort: 0, webPort: 0, relayerPort: 0 };
   stack = await startStack(
     { ...ports, isReset: false, folder, seed: 1, priceStep: 150, seconds: undefined },
     { folder, log },

@@ -43,7 +43,10 @@ describe("simulate", () => {
 
 describe("candles", () => {
   const header = "timestamp_unix,open,high,low,close,volume";
-  const series = parseCandles(`${header}\n60,10,12,9,11,1\n120,11,11.5,10,10,1\n300,20,21,19,19.5,1\n360,19.5,20,19,19,1`, "a.csv");
+  const series = parseCandles(
+    `${header}\n60,10,12,9,11,1\n120,11,11.5,10,10,1\n300,20,21,19,19.5,1\n360,19.5,20,19,19,1`,
+    "a.csv",
+  );
 
   test("behavior: a path touches every open, high, low and close, and has no price in a gap", () => {
     const { prices } = pathThroughCandles(series, createRandom(1));
@@ -55,7 +58,9 @@ describe("candles", () => {
   });
 
   test("error: rows that are out of order or impossible", () => {
-    expect(() => parseCandles(`${header}\n60,1,1,1,1\n60,1,1,1,1`, "a.csv")).toThrow("a.csv, row 3: time 60 is not after 60");
+    expect(() => parseCandles(`${header}\n60,1,1,1,1\n60,1,1,1,1`, "a.csv")).toThrow(
+      "a.csv, row 3: time 60 is not after 60",
+    );
     expect(() => parseCandles(`${header}\n60,1,0.5,0.5,1\n120,1,1,1,1`, "a.csv")).toThrow(CandleFileError);
     expect(() => parseCandles(`${header}\n60,1,1,1,1`, "a.csv")).toThrow("has 1 rows, fewer than 2");
   });
@@ -65,8 +70,12 @@ describe("sweeps", () => {
   test("behavior: a grid has every combination, Sobol's points fill each range", () => {
     const parameters = { "oracleMaker.lpFee": [0, 1_000], "oracleMaker.maxSpread": [5_000, 20_000] };
     expect(cellsOf(checkDesign({ parameters }))).toHaveLength(4);
-    const points = cellsOf(checkDesign({ method: "sobol", cells: 64, parameters })).map((cell) => cell["oracleMaker.lpFee"] ?? 0);
-    const quarters = [0, 1, 2, 3].map((at) => points.filter((value) => Math.min(3, Math.floor(value / 250)) === at).length);
+    const points = cellsOf(checkDesign({ method: "sobol", cells: 64, parameters })).map(
+      (cell) => cell["oracleMaker.lpFee"] ?? 0,
+    );
+    const quarters = [0, 1, 2, 3].map(
+      (at) => points.filter((value) => Math.min(3, Math.floor(value / 250)) === at).length,
+    );
     expect(Math.max(...quarters) - Math.min(...quarters)).toBeLessThanOrEqual(2);
   });
 

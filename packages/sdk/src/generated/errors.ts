@@ -654,6 +654,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "SliceBelowMaintenance",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      },
+      {
+        "name": "required",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "BelowMinMarginRatio",
     "inputs": readonly [
       {
@@ -1012,6 +1026,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "SliceBelowMinimum",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "minValue",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PositionBelowMinimum",
     "inputs": readonly [
       {
@@ -1320,6 +1348,20 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "maxHedgeDeviation",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SequencerGraceTooLong",
+    "inputs": readonly [
+      {
+        "name": "gracePeriod",
+        "type": "uint256"
+      },
+      {
+        "name": "maxGracePeriod",
         "type": "uint256"
       }
     ]
@@ -1960,6 +2002,38 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "ExitNotLapsed",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "lastAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExitNotExecutable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      },
+      {
+        "name": "lastAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PriceNotPositive",
     "inputs": readonly [
       {
@@ -2214,6 +2288,34 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "expected",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrdersOutliveExitNotice",
+    "inputs": readonly [
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderLifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "exitNotice",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownExit",
+    "inputs": readonly [
+      {
+        "name": "exitId",
         "type": "uint256"
       }
     ]
@@ -2582,6 +2684,20 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "SliceTooSmall",
+    "inputs": readonly [
+      {
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "name": "baseUnit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "OutflowLimitExceeded",
     "inputs": readonly [
       {
@@ -2908,6 +3024,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "InvalidReceiver",
+    "inputs": readonly [
+      {
+        "name": "receiver",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "ERC20InvalidReceiver",
     "inputs": readonly [
       {
@@ -2974,6 +3100,34 @@ type ErrorsAbi = readonly [
     "inputs": readonly [
       {
         "name": "signer",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToClaim",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotExitOwner",
+    "inputs": readonly [
+      {
+        "name": "caller",
         "type": "address"
       },
       {
@@ -3438,6 +3592,16 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "NotAMaker",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "LiquidatorIsAccount",
     "inputs": readonly [
       {
@@ -3449,6 +3613,16 @@ type ErrorsAbi = readonly [
   {
     "type": "error",
     "name": "InvalidSignature",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CannotHoldSlice",
     "inputs": readonly [
       {
         "name": "account",
@@ -4053,7 +4227,7 @@ type ErrorsAbi = readonly [
 ];
 
 const signatures =
-  "AccessControlBadConfirmation AlreadyUnlocked CombinedPriceOverflow CurrencyNotSettled DelegateCallNotAllowed ECDSAInvalidSignature ERC20TransferFailed ExponentOverflow FailedCall FailedDeployment HookCallFailed InsufficientFee InvalidArgument InvalidCaller InvalidFeeForExactOut InvalidGovernanceDataSource InvalidGovernanceMessage InvalidGovernanceTarget InvalidInputExpo InvalidPrice InvalidPriceOrLiquidity InvalidTwapUpdateData InvalidTwapUpdateDataSet InvalidUpdateData InvalidUpdateDataSource InvalidWormholeAddressToSet InvalidWormholeVaa ManagerLocked MustClearExactPositiveDelta NativeTransferFailed NegativeInputPrice NoFreshUpdate NoHedgeGap NonzeroNativeValue NotConfigured NotEnoughLiquidity OldGovernanceMessage PoolNotInitialized PriceFeedNotFound PriceFeedNotFoundWithinRange PriceOverflow ReentrancyGuardReentrantCall SafeCastOverflow StalePrice SwapAmountCannotBeZero TransactionDeadlinePassed ZeroAddress ZeroAmount( UnknownAnnouncement(#legHash,#commitment UnknownOrder(orderId,#commitment InvalidSignature(@account,#digest WrongFeed(#pythId,#expected TimelockUnexpectedOperationState(#operationId,#expectedStates OrderIsAnnounced(#legHash NotOpposite(#takerHash,#makerHash AccessControlUnauthorizedAccount(@account,#neededRole NotEnoughLiquidity(#poolId TimelockUnexecutedPredecessor(#predecessorId FeedExists(marketId,#pythId ECDSAInvalidSignatureS(#s AccountInDebt(-accountValue InsufficientInsurance(requested,-available WouldIncrease(-size,-fill HedgeGapOpen(-gap NoShortfallBeyondInsurance(@account,-accountValue,-insurance DrawnBelowZero(-margin NoShortfall(@account,-size,-margin ExponentOutOfRange(int32 expo,-minExpo,-maxExpo TradeQuoted(-base,-quote PositionOpen(@account,-size MakerNotFlat(@maker,-size UseRequest(@requestVault,-size VaultInsolvent(-totalAssets SafeCastOverflowedIntToUint(-value SafeCastOverflowedIntDowncast(uint8 bits,-value InvalidSignature LiquidatorIsAccount NothingCredited NothingToDeleverage OwnableUnauthorizedAccount TakerIsMaker(@account NotOrderAccount(@caller,@account NotAdapter(@caller,@adapter NotAggregateVault(@caller,@aggregateVault ERC20InvalidApprover(@approver NoHolders UnknownLimit(@asset NotBackstop(@caller,@backstop NotExecutor NotGateway NotOracle NotProtected NotRelayer NotSelf NotWhitelistLp TimelockUnauthorizedCaller(@caller NotAuthorized NotOperator(@account,@caller NotClearingHouse(@caller,@clearingHouse ClaimsFull(@controller NotPending NothingReturned(requestId,@controller DeltaNotNegative DeltaNotPositive(@currency WrongShare(@share,@expected NotGuardian(@caller,@guardian DuplicateHolder Locked(@holder BondMissing MakerCannotBeMatched MakerIsRetired MakerNotRetired NoPreview PaysOwnDebt SpotMarketLocked UnknownMaker(@maker OwnableInvalidOwner OwnerRequired(@owner ERC2612InvalidSigner(@signer,@owner SwapInProgress(@payer NotThePool(@caller,@pool MayNotWait(@maker,@previousMaker AdapterMismatch(@baseToken,@quoteToken ERC20InvalidReceiver(@receiver RequestVaultExists(@requestVault NotRequestVault(@caller,@requestVault ERC20InvalidSender SenderNotApproved(@sender SequencerDown(@sequencerFeed UnreadableSource(@source ERC20InvalidSpender(@spender AddressEmptyCode(@target InvalidPathToken SafeERC20FailedOperation(@token NotVault(@caller,@vault VaultMismatch(@vaultClearingHouse,@vaultBackstop,@vaultOracle WrongMaker(@maker,@wanted AnnouncedTooSoon(timestamp,allowedAt V4TooLittleReceived(minAmountOutReceived,amountReceived V4TooMuchRequested(maxAmountInRequested,amountRequested FeedNotYetApplicable(timestamp,appliesAt FeeNotCovered(fee,available FeeBalanceTooLow InsufficientAssetBalance InsufficientFund InsufficientMarketBalance MakerCapacityExceeded MakerQuoteCapacityExceeded(requested,available OutflowLimitExceeded(@asset,requested,available,availableAt NothingToReduce(-size,bool isBaseToQuote SlippageExceeded(oppositeAmount,bound PriceBoundExceeded(price,bound WrappedError(@target,bytes4 selector,bytes reason,bytes details ExecutionFailed(commandIndex,bytes message UnexpectedRevertBytes(bytes revertData DepositCapExceeded(totalXCD,capXCD FeedChangesBefore(expiresAt,changeAt ClaimTooLarge(amount,claimable HedgeGapClosedRecently(timestamp,closableAt ProfitTooSmall(@account,profit,cost NothingToSettle(head,count WrongNonce(@account,nonce,current InvalidAccountNonce(@account,currentNonce FeedAlive(publishTime,deadAt ERC2612ExpiredSignature(deadline DeadlinePassed SignatureExpired(timestamp,deadline DeleverageFirst(@account,-insurance,debtAllowedAt InGracePeriod(marketId,endsAt WindowOver(timestamp,endsAt AnnouncementIsExecutable(time,executableAt DeleverageNotDue NotYetExecutable RequestNotDue(timestamp,executableAt HedgeMismatch(moved,expected FeedChangesMeanwhile(changesAt,expiresAt AnnouncementNotExpired AnnouncementPastExpiry DeleverageAlive DeleverageExpired OrderNotExpired OrderPastExpiry RequestExpired RequestNotExpired(timestamp,expiresAt PrimaryAlive(#pythId,publishTime,fallbackAge LimitOutOfRange(maxOutflow,highestMaxOutflow IdIsAnnounced OrderClosed(@account,id UnknownDeleveraging(marketId,id InvalidTick(int24 tick UnknownPoolKey(@currency0,@currency1,uint24 fee,int24 tickSpacing PriceNotPositive(#pythId,int64 price PriceOlderThanFill(publishTime,lastFillAt InvalidExpiry(expiresAt,earliest,latest FillOutOfRange(amount,least,left ECDSAInvalidSignatureLength(length TooManyMarkets(limit TooManyRequests(@controller,count,limit TooManyMakers(marketId,limit InvalidBorrowing(maxRate,limit LimitExceeded(price,limit InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio UnknownMaker(@maker,marketId,makerMarketId UnknownMarket(marketId,marketCount ExecutionInProgress FallbackOnlyReduces MarketExists MarketFrozen MarketNotConfigured NeedsPrimaryPrice NoMakerForBothSides NoPendingFeed UnknownFeed UnknownMarket(marketId NoFillWindow NotMaker(@caller,marketId MakerExists(@maker,marketId RelayFeeTooHigh(fee,max GatewayCountOutOfRange(count,min,max BondRatioOutOfRange(ratio,min,max KeeperFeeRuleOutOfRange RequestRuleOutOfRange(value,min,max RuleOutOfRange(uint8 rule,value,min,max InvalidMaxAbsPosition(maxAbsPosition HedgePriceTooOld PriceAgeTooLong(age,maxAge AmountTooLarge(amount,maxAmount FundingTooFast(capacity,maxCapacity ConfidenceTooWide(confidence,maxConfidence InvalidConfidencePremium(confidenceFactor,maxConfidencePremium TooManyCounterparties TooManyHolders(count,maxCount InvalidFeeIndexDecimals(decimals,maxDecimals DeleveragePriceTooFar(price,livePrice,maxDeviation SourcesDisagree(#pythId,primary,secondary,maxDeviation InvalidRamp(duration,minDuration,maxDuration FeeAboveLimit(fee,maxFee HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation IntervalTooLong(interval,maxInterval LifetimeTooLong(lifetime,maxLifetime PriceOutOfRange(price,maxPrice OutsideWindow(publishTime,minPublishTime,maxPublishTime CarryTooHigh(-rate,maxRate RatioOutOfRange(ratio,minRatio,maxRatio PartsApart(olderPublishTime,newerPublishTime,maxSkew WindowOutOfRange(window,minWindow,maxWindow MetInPart(amount,met HedgeGapPartTooSmall(amount,minAmount TimelockInsufficientDelay(delay,minDelay NoOutage(duration,minDuration KeeperFeeTooLow RelayFeeTooLow(fee,minFee NotEnoughGas NotEnoughGasForSource(gasLeft,minGas NeedsLivePart(#pythId,minPublishTime NoFirstRound(@aggregator,minPublishTime RewardTooLow(-reward,minReward PositionBelowMinimum(value,minValue LessThanMinimum(amount,minimum LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow ERC20InsufficientAllowance(@spender,allowance,needed InsufficientBalance(balance,needed ERC20InsufficientBalance(@sender,balance,needed FuturePrice(#pythId,publishTime,newestAllowed InvalidMarketId(marketId,nextMarketId LiquidationPriceTooOld(publishTime,oldestAllowed StalePrice(#pythId,publishTime,oldestAllowed DelayBelowOrders(delay,@gateway,orderDelay OrderExists(orderId LifetimeBelowOrders(lifetime,@gateway,orderLifetime OutageOver(marketId,outageEnd BoundBelowPathFee(bound,pathFee InvalidPath(tokens,pools TooLateToWait(executableAt,previousLastPriceAt OtherMarket(marketId,previousMarketId PreviousOrderAlive(orderId,previousOrderId PriceBandTooNarrow(greatestDistance,priceBand PriceBandExceeded(tradePrice,oraclePrice,priceBand NotBetter(@account,rank,rankOfCounterparty PartialSwap(filled,requested BelowMinMarginRatio(-accountValue,required InsufficientInitialMargin InsufficientMaintenanceMargin NotLiquidatable(@account,-accountValue,required EnoughFunds(-funds,required InsufficientMargin(-left,required BandTooNarrow(@maker,priceBand,required MarginTooLow(availableXCD,requiredXCD LpDepositCapExceeded(amount,room TransferFee(@token,arrived,sent SettlementNotDue(timestamp,settleableAt NothingPayable(shares InvalidFunding(maxRate,maxVelocity,skewScale SourceFeeTooLow(value,sourceFee OlderThanStored(#pythId,publishTime,storedPublishTime NothingToRebalance(-margin,targetMargin TriggerNotMet(price,triggerPrice InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96 PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96 InvalidSqrtPrice(uint160 sqrtPriceX96 UnknownPool(@tokenA,@tokenB,uint24 fee InvalidFeed((#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,@pyth,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,@sequencerFeed,uint32 sequencerGracePeriod) feed InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules BracketNotActive(#orderHash,uint8 leg InvalidStatusChange(@caller,uint8 current,uint8 requested MarketNotActive StillRestricted(marketId,uint8 status FinerThanBaseToken(amount,unit OrderNotStarted(timestamp,validFrom InvalidTimes(delay,priceWindow,validity SafeCastOverflowedUintToInt(value SafeCastOverflowedUintDowncast(uint8 bits,value TimelockInvalidOperationLength(targets,payloads,values";
+  "AccessControlBadConfirmation AlreadyUnlocked CombinedPriceOverflow CurrencyNotSettled DelegateCallNotAllowed ECDSAInvalidSignature ERC20TransferFailed ExponentOverflow FailedCall FailedDeployment HookCallFailed InsufficientFee InvalidArgument InvalidCaller InvalidFeeForExactOut InvalidGovernanceDataSource InvalidGovernanceMessage InvalidGovernanceTarget InvalidInputExpo InvalidPrice InvalidPriceOrLiquidity InvalidTwapUpdateData InvalidTwapUpdateDataSet InvalidUpdateData InvalidUpdateDataSource InvalidWormholeAddressToSet InvalidWormholeVaa ManagerLocked MustClearExactPositiveDelta NativeTransferFailed NegativeInputPrice NoFreshUpdate NoHedgeGap NonzeroNativeValue NotConfigured NotEnoughLiquidity OldGovernanceMessage PoolNotInitialized PriceFeedNotFound PriceFeedNotFoundWithinRange PriceOverflow ReentrancyGuardReentrantCall SafeCastOverflow StalePrice SwapAmountCannotBeZero TransactionDeadlinePassed ZeroAddress ZeroAmount( UnknownAnnouncement(#legHash,#commitment UnknownOrder(orderId,#commitment InvalidSignature(@account,#digest WrongFeed(#pythId,#expected TimelockUnexpectedOperationState(#operationId,#expectedStates OrderIsAnnounced(#legHash NotOpposite(#takerHash,#makerHash AccessControlUnauthorizedAccount(@account,#neededRole NotEnoughLiquidity(#poolId TimelockUnexecutedPredecessor(#predecessorId FeedExists(marketId,#pythId ECDSAInvalidSignatureS(#s AccountInDebt(-accountValue InsufficientInsurance(requested,-available WouldIncrease(-size,-fill HedgeGapOpen(-gap NoShortfallBeyondInsurance(@account,-accountValue,-insurance DrawnBelowZero(-margin NoShortfall(@account,-size,-margin ExponentOutOfRange(int32 expo,-minExpo,-maxExpo TradeQuoted(-base,-quote PositionOpen(@account,-size MakerNotFlat(@maker,-size UseRequest(@requestVault,-size VaultInsolvent(-totalAssets SafeCastOverflowedIntToUint(-value SafeCastOverflowedIntDowncast(uint8 bits,-value CannotHoldSlice InvalidSignature LiquidatorIsAccount NotAMaker NothingCredited NothingToDeleverage OwnableUnauthorizedAccount TakerIsMaker(@account NotOrderAccount(@caller,@account NotAdapter(@caller,@adapter NotAggregateVault(@caller,@aggregateVault ERC20InvalidApprover(@approver NoHolders UnknownLimit(@asset NotBackstop(@caller,@backstop NotExecutor NotGateway NotOracle NotProtected NotRelayer NotSelf NotWhitelistLp TimelockUnauthorizedCaller(@caller NotAuthorized NotOperator(@account,@caller NotClearingHouse(@caller,@clearingHouse ClaimsFull(@controller NotPending NothingReturned(requestId,@controller DeltaNotNegative DeltaNotPositive(@currency WrongShare(@share,@expected NotGuardian(@caller,@guardian DuplicateHolder Locked(@holder BondMissing MakerCannotBeMatched MakerIsRetired MakerNotRetired NoPreview PaysOwnDebt SpotMarketLocked UnknownMaker(@maker OwnableInvalidOwner OwnerRequired(@owner NotExitOwner(@caller,@owner NothingToClaim(@maker,@owner ERC2612InvalidSigner(@signer,@owner SwapInProgress(@payer NotThePool(@caller,@pool MayNotWait(@maker,@previousMaker AdapterMismatch(@baseToken,@quoteToken ERC20InvalidReceiver InvalidReceiver(@receiver RequestVaultExists(@requestVault NotRequestVault(@caller,@requestVault ERC20InvalidSender SenderNotApproved(@sender SequencerDown(@sequencerFeed UnreadableSource(@source ERC20InvalidSpender(@spender AddressEmptyCode(@target InvalidPathToken SafeERC20FailedOperation(@token NotVault(@caller,@vault VaultMismatch(@vaultClearingHouse,@vaultBackstop,@vaultOracle WrongMaker(@maker,@wanted AnnouncedTooSoon(timestamp,allowedAt V4TooLittleReceived(minAmountOutReceived,amountReceived V4TooMuchRequested(maxAmountInRequested,amountRequested FeedNotYetApplicable(timestamp,appliesAt FeeNotCovered(fee,available FeeBalanceTooLow InsufficientAssetBalance InsufficientFund InsufficientMarketBalance MakerCapacityExceeded MakerQuoteCapacityExceeded(requested,available OutflowLimitExceeded(@asset,requested,available,availableAt SliceTooSmall(shares,baseUnit NothingToReduce(-size,bool isBaseToQuote SlippageExceeded(oppositeAmount,bound PriceBoundExceeded(price,bound WrappedError(@target,bytes4 selector,bytes reason,bytes details ExecutionFailed(commandIndex,bytes message UnexpectedRevertBytes(bytes revertData DepositCapExceeded(totalXCD,capXCD FeedChangesBefore(expiresAt,changeAt ClaimTooLarge(amount,claimable HedgeGapClosedRecently(timestamp,closableAt ProfitTooSmall(@account,profit,cost NothingToSettle(head,count WrongNonce(@account,nonce,current InvalidAccountNonce(@account,currentNonce FeedAlive(publishTime,deadAt ERC2612ExpiredSignature(deadline DeadlinePassed SignatureExpired(timestamp,deadline DeleverageFirst(@account,-insurance,debtAllowedAt InGracePeriod(marketId,endsAt WindowOver(timestamp,endsAt AnnouncementIsExecutable(time,executableAt DeleverageNotDue NotYetExecutable RequestNotDue(timestamp,executableAt UnknownExit(exitId OrdersOutliveExitNotice(@gateway,orderLifetime,exitNotice HedgeMismatch(moved,expected FeedChangesMeanwhile(changesAt,expiresAt AnnouncementNotExpired AnnouncementPastExpiry DeleverageAlive DeleverageExpired OrderNotExpired OrderPastExpiry RequestExpired RequestNotExpired(timestamp,expiresAt PrimaryAlive(#pythId,publishTime,fallbackAge LimitOutOfRange(maxOutflow,highestMaxOutflow IdIsAnnounced OrderClosed(@account,id UnknownDeleveraging(marketId,id InvalidTick(int24 tick UnknownPoolKey(@currency0,@currency1,uint24 fee,int24 tickSpacing PriceNotPositive(#pythId,int64 price ExitNotExecutable(timestamp,executableAt,lastAt ExitNotLapsed(timestamp,lastAt PriceOlderThanFill(publishTime,lastFillAt InvalidExpiry(expiresAt,earliest,latest FillOutOfRange(amount,least,left ECDSAInvalidSignatureLength(length TooManyMarkets(limit TooManyRequests(@controller,count,limit TooManyMakers(marketId,limit InvalidBorrowing(maxRate,limit LimitExceeded(price,limit InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio UnknownMaker(@maker,marketId,makerMarketId UnknownMarket(marketId,marketCount ExecutionInProgress FallbackOnlyReduces MarketExists MarketFrozen MarketNotConfigured NeedsPrimaryPrice NoMakerForBothSides NoPendingFeed UnknownFeed UnknownMarket(marketId NoFillWindow NotMaker(@caller,marketId MakerExists(@maker,marketId RelayFeeTooHigh(fee,max GatewayCountOutOfRange(count,min,max BondRatioOutOfRange(ratio,min,max KeeperFeeRuleOutOfRange RequestRuleOutOfRange(value,min,max RuleOutOfRange(uint8 rule,value,min,max InvalidMaxAbsPosition(maxAbsPosition HedgePriceTooOld PriceAgeTooLong(age,maxAge AmountTooLarge(amount,maxAmount FundingTooFast(capacity,maxCapacity ConfidenceTooWide(confidence,maxConfidence InvalidConfidencePremium(confidenceFactor,maxConfidencePremium TooManyCounterparties TooManyHolders(count,maxCount InvalidFeeIndexDecimals(decimals,maxDecimals DeleveragePriceTooFar(price,livePrice,maxDeviation SourcesDisagree(#pythId,primary,secondary,maxDeviation InvalidRamp(duration,minDuration,maxDuration FeeAboveLimit(fee,maxFee SequencerGraceTooLong(gracePeriod,maxGracePeriod HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation IntervalTooLong(interval,maxInterval LifetimeTooLong(lifetime,maxLifetime PriceOutOfRange(price,maxPrice OutsideWindow(publishTime,minPublishTime,maxPublishTime CarryTooHigh(-rate,maxRate RatioOutOfRange(ratio,minRatio,maxRatio PartsApart(olderPublishTime,newerPublishTime,maxSkew WindowOutOfRange(window,minWindow,maxWindow MetInPart(amount,met HedgeGapPartTooSmall(amount,minAmount TimelockInsufficientDelay(delay,minDelay NoOutage(duration,minDuration KeeperFeeTooLow RelayFeeTooLow(fee,minFee NotEnoughGas NotEnoughGasForSource(gasLeft,minGas NeedsLivePart(#pythId,minPublishTime NoFirstRound(@aggregator,minPublishTime RewardTooLow(-reward,minReward PositionBelowMinimum SliceBelowMinimum(value,minValue LessThanMinimum(amount,minimum LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow ERC20InsufficientAllowance(@spender,allowance,needed InsufficientBalance(balance,needed ERC20InsufficientBalance(@sender,balance,needed FuturePrice(#pythId,publishTime,newestAllowed InvalidMarketId(marketId,nextMarketId LiquidationPriceTooOld(publishTime,oldestAllowed StalePrice(#pythId,publishTime,oldestAllowed DelayBelowOrders(delay,@gateway,orderDelay OrderExists(orderId LifetimeBelowOrders(lifetime,@gateway,orderLifetime OutageOver(marketId,outageEnd BoundBelowPathFee(bound,pathFee InvalidPath(tokens,pools TooLateToWait(executableAt,previousLastPriceAt OtherMarket(marketId,previousMarketId PreviousOrderAlive(orderId,previousOrderId PriceBandTooNarrow(greatestDistance,priceBand PriceBandExceeded(tradePrice,oraclePrice,priceBand NotBetter(@account,rank,rankOfCounterparty PartialSwap(filled,requested BelowMinMarginRatio SliceBelowMaintenance(-accountValue,required InsufficientInitialMargin InsufficientMaintenanceMargin NotLiquidatable(@account,-accountValue,required EnoughFunds(-funds,required InsufficientMargin(-left,required BandTooNarrow(@maker,priceBand,required MarginTooLow(availableXCD,requiredXCD LpDepositCapExceeded(amount,room TransferFee(@token,arrived,sent SettlementNotDue(timestamp,settleableAt NothingPayable(shares InvalidFunding(maxRate,maxVelocity,skewScale SourceFeeTooLow(value,sourceFee OlderThanStored(#pythId,publishTime,storedPublishTime NothingToRebalance(-margin,targetMargin TriggerNotMet(price,triggerPrice InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96 PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96 InvalidSqrtPrice(uint160 sqrtPriceX96 UnknownPool(@tokenA,@tokenB,uint24 fee InvalidFeed((#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,@pyth,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,@sequencerFeed,uint32 sequencerGracePeriod) feed InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules BracketNotActive(#orderHash,uint8 leg InvalidStatusChange(@caller,uint8 current,uint8 requested MarketNotActive StillRestricted(marketId,uint8 status FinerThanBaseToken(amount,unit OrderNotStarted(timestamp,validFrom InvalidTimes(delay,priceWindow,validity SafeCastOverflowedUintToInt(value SafeCastOverflowedUintDowncast(uint8 bits,value TimelockInvalidOperationLength(targets,payloads,values";
 
 const types: Record<string, string> = {"@":"address ","#":"bytes32 ","-":"int256 "};
 
