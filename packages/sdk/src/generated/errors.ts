@@ -4,149 +4,15 @@ import { type Abi, parseAbi } from "viem";
 type ErrorsAbi = readonly [
   {
     "type": "error",
-    "name": "TimelockInvalidOperationLength",
+    "name": "SequencerGraceTooLong",
     "inputs": readonly [
       {
-        "name": "targets",
+        "name": "gracePeriod",
         "type": "uint256"
       },
       {
-        "name": "payloads",
+        "name": "maxGracePeriod",
         "type": "uint256"
-      },
-      {
-        "name": "values",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedUintDowncast",
-    "inputs": readonly [
-      {
-        "name": "bits",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedUintToInt",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidTimes",
-    "inputs": readonly [
-      {
-        "name": "delay",
-        "type": "uint256"
-      },
-      {
-        "name": "priceWindow",
-        "type": "uint256"
-      },
-      {
-        "name": "validity",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderNotStarted",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "validFrom",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FinerThanBaseToken",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "unit",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "StillRestricted",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "status",
-        "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MarketNotActive",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "status",
-        "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidStatusChange",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "current",
-        "type": "uint8"
-      },
-      {
-        "name": "requested",
-        "type": "uint8"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BracketNotActive",
-    "inputs": readonly [
-      {
-        "name": "orderHash",
-        "type": "bytes32"
-      },
-      {
-        "name": "leg",
-        "type": "uint8"
       }
     ]
   },
@@ -195,6 +61,370 @@ type ErrorsAbi = readonly [
             "type": "uint40"
           }
         ]
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedUintToInt",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoFirstRound",
+    "inputs": readonly [
+      {
+        "name": "aggregator",
+        "type": "address"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LpDepositCapExceeded",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "room",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PositionBelowMinimum",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "minValue",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SliceBelowMinimum",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "minValue",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidTick",
+    "inputs": readonly [
+      {
+        "name": "tick",
+        "type": "int24"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LiquidationPriceTooOld",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "oldestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "rule",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EnoughFunds",
+    "inputs": readonly [
+      {
+        "name": "funds",
+        "type": "int256"
+      },
+      {
+        "name": "required",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExponentOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "expo",
+        "type": "int32"
+      },
+      {
+        "name": "minExpo",
+        "type": "int256"
+      },
+      {
+        "name": "maxExpo",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedIntToUint",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidRules",
+    "inputs": readonly [
+      {
+        "name": "rules",
+        "type": "tuple",
+        "components": readonly [
+          {
+            "name": "delay",
+            "type": "uint24"
+          },
+          {
+            "name": "priceWindow",
+            "type": "uint24"
+          },
+          {
+            "name": "validity",
+            "type": "uint24"
+          },
+          {
+            "name": "relayerMaxAge",
+            "type": "uint24"
+          },
+          {
+            "name": "bondRatio",
+            "type": "uint24"
+          },
+          {
+            "name": "minRelayFeeXCD",
+            "type": "uint128"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidTimes",
+    "inputs": readonly [
+      {
+        "name": "delay",
+        "type": "uint256"
+      },
+      {
+        "name": "priceWindow",
+        "type": "uint256"
+      },
+      {
+        "name": "validity",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "KeeperFeeRuleOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MarketNotActive",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "status",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StillRestricted",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "status",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidStatusChange",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "current",
+        "type": "uint8"
+      },
+      {
+        "name": "requested",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TriggerNotMet",
+    "inputs": readonly [
+      {
+        "name": "price",
+        "type": "uint256"
+      },
+      {
+        "name": "triggerPrice",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedIntDowncast",
+    "inputs": readonly [
+      {
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockInvalidOperationLength",
+    "inputs": readonly [
+      {
+        "name": "targets",
+        "type": "uint256"
+      },
+      {
+        "name": "payloads",
+        "type": "uint256"
+      },
+      {
+        "name": "values",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeCastOverflowedUintDowncast",
+    "inputs": readonly [
+      {
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BracketNotActive",
+    "inputs": readonly [
+      {
+        "name": "orderHash",
+        "type": "bytes32"
+      },
+      {
+        "name": "leg",
+        "type": "uint8"
       }
     ]
   },
@@ -318,19 +548,19 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "UnknownPool",
+    "name": "ProfitTooSmall",
     "inputs": readonly [
       {
-        "name": "tokenA",
+        "name": "account",
         "type": "address"
       },
       {
-        "name": "tokenB",
-        "type": "address"
+        "name": "profit",
+        "type": "uint256"
       },
       {
-        "name": "fee",
-        "type": "uint24"
+        "name": "cost",
+        "type": "uint256"
       }
     ]
   },
@@ -341,6 +571,20 @@ type ErrorsAbi = readonly [
       {
         "name": "sqrtPriceX96",
         "type": "uint160"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceOlderThanFill",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "lastFillAt",
+        "type": "uint256"
       }
     ]
   },
@@ -370,138 +614,50 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidRules",
-    "inputs": readonly [
-      {
-        "name": "rules",
-        "type": "tuple",
-        "components": readonly [
-          {
-            "name": "delay",
-            "type": "uint24"
-          },
-          {
-            "name": "priceWindow",
-            "type": "uint24"
-          },
-          {
-            "name": "validity",
-            "type": "uint24"
-          },
-          {
-            "name": "relayerMaxAge",
-            "type": "uint24"
-          },
-          {
-            "name": "bondRatio",
-            "type": "uint24"
-          },
-          {
-            "name": "minRelayFeeXCD",
-            "type": "uint128"
-          }
-        ]
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TriggerNotMet",
+    "name": "PriceBoundExceeded",
     "inputs": readonly [
       {
         "name": "price",
         "type": "uint256"
       },
       {
-        "name": "triggerPrice",
+        "name": "bound",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NothingToRebalance",
+    "name": "UnknownPool",
     "inputs": readonly [
       {
-        "name": "margin",
-        "type": "int256"
+        "name": "tokenA",
+        "type": "address"
       },
       {
-        "name": "targetMargin",
-        "type": "uint256"
+        "name": "tokenB",
+        "type": "address"
+      },
+      {
+        "name": "fee",
+        "type": "uint24"
       }
     ]
   },
   {
     "type": "error",
-    "name": "OlderThanStored",
+    "name": "ERC20InsufficientAllowance",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
+        "name": "spender",
+        "type": "address"
       },
       {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "storedPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SourceFeeTooLow",
-    "inputs": readonly [
-      {
-        "name": "value",
+        "name": "allowance",
         "type": "uint256"
       },
       {
-        "name": "sourceFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidFunding",
-    "inputs": readonly [
-      {
-        "name": "maxRate",
-        "type": "uint256"
-      },
-      {
-        "name": "maxVelocity",
-        "type": "uint256"
-      },
-      {
-        "name": "skewScale",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingPayable",
-    "inputs": readonly [
-      {
-        "name": "shares",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SettlementNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "settleableAt",
+        "name": "needed",
         "type": "uint256"
       }
     ]
@@ -526,14 +682,42 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "LpDepositCapExceeded",
+    "name": "UnknownMarket",
     "inputs": readonly [
       {
-        "name": "amount",
+        "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "room",
+        "name": "marketCount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SequencerDown",
+    "inputs": readonly [
+      {
+        "name": "sequencerFeed",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceBandExceeded",
+    "inputs": readonly [
+      {
+        "name": "tradePrice",
+        "type": "uint256"
+      },
+      {
+        "name": "oraclePrice",
+        "type": "uint256"
+      },
+      {
+        "name": "priceBand",
         "type": "uint256"
       }
     ]
@@ -572,6 +756,234 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "BelowMinMarginRatio",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      },
+      {
+        "name": "required",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SliceBelowMaintenance",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      },
+      {
+        "name": "required",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PartialSwap",
+    "inputs": readonly [
+      {
+        "name": "filled",
+        "type": "uint256"
+      },
+      {
+        "name": "requested",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SourcesDisagree",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "primary",
+        "type": "uint256"
+      },
+      {
+        "name": "secondary",
+        "type": "uint256"
+      },
+      {
+        "name": "maxDeviation",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SourceFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "name": "sourceFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SettlementNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "settleableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC2612ExpiredSignature",
+    "inputs": readonly [
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceBandTooNarrow",
+    "inputs": readonly [
+      {
+        "name": "greatestDistance",
+        "type": "uint256"
+      },
+      {
+        "name": "priceBand",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingPayable",
+    "inputs": readonly [
+      {
+        "name": "shares",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingReturned",
+    "inputs": readonly [
+      {
+        "name": "requestId",
+        "type": "uint256"
+      },
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotPending",
+    "inputs": readonly [
+      {
+        "name": "requestId",
+        "type": "uint256"
+      },
+      {
+        "name": "controller",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DelayBelowOrders",
+    "inputs": readonly [
+      {
+        "name": "delay",
+        "type": "uint256"
+      },
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderDelay",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RewardTooLow",
+    "inputs": readonly [
+      {
+        "name": "reward",
+        "type": "int256"
+      },
+      {
+        "name": "minReward",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoFillWindow",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotMaker",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TimelockInsufficientDelay",
+    "inputs": readonly [
+      {
+        "name": "delay",
+        "type": "uint256"
+      },
+      {
+        "name": "minDelay",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InsufficientMargin",
     "inputs": readonly [
       {
@@ -586,32 +998,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "EnoughFunds",
+    "name": "MetInPart",
     "inputs": readonly [
       {
-        "name": "funds",
-        "type": "int256"
+        "name": "amount",
+        "type": "uint256"
       },
       {
-        "name": "required",
+        "name": "met",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NotLiquidatable",
+    "name": "FillOutOfRange",
     "inputs": readonly [
       {
-        "name": "account",
-        "type": "address"
+        "name": "amount",
+        "type": "uint256"
       },
       {
-        "name": "accountValue",
-        "type": "int256"
+        "name": "least",
+        "type": "uint256"
       },
       {
-        "name": "required",
+        "name": "left",
         "type": "uint256"
       }
     ]
@@ -654,572 +1066,18 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "SliceBelowMaintenance",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BelowMinMarginRatio",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
-        "type": "int256"
-      },
-      {
-        "name": "required",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PartialSwap",
-    "inputs": readonly [
-      {
-        "name": "filled",
-        "type": "uint256"
-      },
-      {
-        "name": "requested",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotBetter",
+    "name": "NotLiquidatable",
     "inputs": readonly [
       {
         "name": "account",
         "type": "address"
       },
       {
-        "name": "rank",
-        "type": "uint256"
-      },
-      {
-        "name": "rankOfCounterparty",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceBandExceeded",
-    "inputs": readonly [
-      {
-        "name": "tradePrice",
-        "type": "uint256"
-      },
-      {
-        "name": "oraclePrice",
-        "type": "uint256"
-      },
-      {
-        "name": "priceBand",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceBandTooNarrow",
-    "inputs": readonly [
-      {
-        "name": "greatestDistance",
-        "type": "uint256"
-      },
-      {
-        "name": "priceBand",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PreviousOrderAlive",
-    "inputs": readonly [
-      {
-        "name": "orderId",
-        "type": "uint256"
-      },
-      {
-        "name": "previousOrderId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OtherMarket",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "previousMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TooLateToWait",
-    "inputs": readonly [
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      },
-      {
-        "name": "previousLastPriceAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidPath",
-    "inputs": readonly [
-      {
-        "name": "tokens",
-        "type": "uint256"
-      },
-      {
-        "name": "pools",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BoundBelowPathFee",
-    "inputs": readonly [
-      {
-        "name": "bound",
-        "type": "uint256"
-      },
-      {
-        "name": "pathFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OutageOver",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "outageEnd",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LifetimeBelowOrders",
-    "inputs": readonly [
-      {
-        "name": "lifetime",
-        "type": "uint256"
-      },
-      {
-        "name": "gateway",
-        "type": "address"
-      },
-      {
-        "name": "orderLifetime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderExists",
-    "inputs": readonly [
-      {
-        "name": "orderId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DelayBelowOrders",
-    "inputs": readonly [
-      {
-        "name": "delay",
-        "type": "uint256"
-      },
-      {
-        "name": "gateway",
-        "type": "address"
-      },
-      {
-        "name": "orderDelay",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "StalePrice",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "oldestAllowed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LiquidationPriceTooOld",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "oldestAllowed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidMarketId",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "nextMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FuturePrice",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "newestAllowed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InsufficientBalance",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      },
-      {
-        "name": "balance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientBalance",
-    "inputs": readonly [
-      {
-        "name": "balance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InsufficientAllowance",
-    "inputs": readonly [
-      {
-        "name": "spender",
-        "type": "address"
-      },
-      {
-        "name": "allowance",
-        "type": "uint256"
-      },
-      {
-        "name": "needed",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LimitNotLower",
-    "inputs": readonly [
-      {
-        "name": "maxOutflow",
-        "type": "uint256"
-      },
-      {
-        "name": "maxOutflowNow",
-        "type": "uint256"
-      },
-      {
-        "name": "minimum",
-        "type": "uint256"
-      },
-      {
-        "name": "minimumNow",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "LessThanMinimum",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "minimum",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SliceBelowMinimum",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "minValue",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PositionBelowMinimum",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "minValue",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RewardTooLow",
-    "inputs": readonly [
-      {
-        "name": "reward",
+        "name": "accountValue",
         "type": "int256"
       },
       {
-        "name": "minReward",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoFirstRound",
-    "inputs": readonly [
-      {
-        "name": "aggregator",
-        "type": "address"
-      },
-      {
-        "name": "minPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NeedsLivePart",
-    "inputs": readonly [
-      {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "minPublishTime",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughGasForSource",
-    "inputs": readonly [
-      {
-        "name": "gasLeft",
-        "type": "uint256"
-      },
-      {
-        "name": "minGas",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotEnoughGas",
-    "inputs": readonly [
-      {
-        "name": "gasLeft",
-        "type": "uint256"
-      },
-      {
-        "name": "minGas",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RelayFeeTooLow",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "minFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "KeeperFeeTooLow",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "minFee",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoOutage",
-    "inputs": readonly [
-      {
-        "name": "duration",
-        "type": "uint256"
-      },
-      {
-        "name": "minDuration",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TimelockInsufficientDelay",
-    "inputs": readonly [
-      {
-        "name": "delay",
-        "type": "uint256"
-      },
-      {
-        "name": "minDelay",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeGapPartTooSmall",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "minAmount",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MetInPart",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "met",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "WindowOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "window",
-        "type": "uint256"
-      },
-      {
-        "name": "minWindow",
-        "type": "uint256"
-      },
-      {
-        "name": "maxWindow",
+        "name": "required",
         "type": "uint256"
       }
     ]
@@ -1244,33 +1102,75 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "RatioOutOfRange",
+    "name": "NotBetter",
     "inputs": readonly [
       {
-        "name": "ratio",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "rank",
         "type": "uint256"
       },
       {
-        "name": "minRatio",
-        "type": "uint256"
-      },
-      {
-        "name": "maxRatio",
+        "name": "rankOfCounterparty",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "CarryTooHigh",
+    "name": "OrderNotStarted",
     "inputs": readonly [
       {
-        "name": "rate",
-        "type": "int256"
+        "name": "timestamp",
+        "type": "uint256"
       },
       {
-        "name": "maxRate",
+        "name": "validFrom",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FundingTooFast",
+    "inputs": readonly [
+      {
+        "name": "capacity",
+        "type": "uint256"
+      },
+      {
+        "name": "maxCapacity",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeAboveLimit",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "maxFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UseRequest",
+    "inputs": readonly [
+      {
+        "name": "requestVault",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
       }
     ]
   },
@@ -1294,6 +1194,144 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "NeedsLivePart",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "minPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WindowOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "window",
+        "type": "uint256"
+      },
+      {
+        "name": "minWindow",
+        "type": "uint256"
+      },
+      {
+        "name": "maxWindow",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RatioOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "name": "minRatio",
+        "type": "uint256"
+      },
+      {
+        "name": "maxRatio",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VaultInsolvent",
+    "inputs": readonly [
+      {
+        "name": "totalAssets",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrdersOutliveExitNotice",
+    "inputs": readonly [
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderLifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "exitNotice",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LifetimeBelowOrders",
+    "inputs": readonly [
+      {
+        "name": "lifetime",
+        "type": "uint256"
+      },
+      {
+        "name": "gateway",
+        "type": "address"
+      },
+      {
+        "name": "orderLifetime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoOutage",
+    "inputs": readonly [
+      {
+        "name": "duration",
+        "type": "uint256"
+      },
+      {
+        "name": "minDuration",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedAlive",
+    "inputs": readonly [
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "deadAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidMarginRatios",
+    "inputs": readonly [
+      {
+        "name": "initialMarginRatio",
+        "type": "uint256"
+      },
+      {
+        "name": "maintenanceMarginRatio",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PriceOutOfRange",
     "inputs": readonly [
       {
@@ -1308,14 +1346,14 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "LifetimeTooLong",
+    "name": "DepositCapExceeded",
     "inputs": readonly [
       {
-        "name": "lifetime",
+        "name": "totalXCD",
         "type": "uint256"
       },
       {
-        "name": "maxLifetime",
+        "name": "capXCD",
         "type": "uint256"
       }
     ]
@@ -1354,68 +1392,70 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "SequencerGraceTooLong",
+    "name": "DrawnBelowZero",
     "inputs": readonly [
       {
-        "name": "gracePeriod",
+        "name": "margin",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceAgeTooLong",
+    "inputs": readonly [
+      {
+        "name": "age",
         "type": "uint256"
       },
       {
-        "name": "maxGracePeriod",
+        "name": "maxAge",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "FeeAboveLimit",
+    "name": "HedgePriceTooOld",
     "inputs": readonly [
       {
-        "name": "fee",
+        "name": "age",
         "type": "uint256"
       },
       {
-        "name": "maxFee",
+        "name": "maxAge",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "InvalidRamp",
+    "name": "LifetimeTooLong",
     "inputs": readonly [
       {
-        "name": "duration",
+        "name": "lifetime",
         "type": "uint256"
       },
       {
-        "name": "minDuration",
-        "type": "uint256"
-      },
-      {
-        "name": "maxDuration",
+        "name": "maxLifetime",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "SourcesDisagree",
+    "name": "InvalidFunding",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
-      },
-      {
-        "name": "primary",
+        "name": "maxRate",
         "type": "uint256"
       },
       {
-        "name": "secondary",
+        "name": "maxVelocity",
         "type": "uint256"
       },
       {
-        "name": "maxDeviation",
+        "name": "skewScale",
         "type": "uint256"
       }
     ]
@@ -1435,6 +1475,146 @@ type ErrorsAbi = readonly [
       {
         "name": "maxDeviation",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FuturePrice",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "newestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ECDSAInvalidSignatureLength",
+    "inputs": readonly [
+      {
+        "name": "length",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StalePrice",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "oldestAllowed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OutageOver",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "outageEnd",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOpposite",
+    "inputs": readonly [
+      {
+        "name": "takerHash",
+        "type": "bytes32"
+      },
+      {
+        "name": "makerHash",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC2612InvalidSigner",
+    "inputs": readonly [
+      {
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BondRatioOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "ratio",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "LimitOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "maxOutflow",
+        "type": "uint256"
+      },
+      {
+        "name": "highestMaxOutflow",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidPathToken",
+    "inputs": readonly [
+      {
+        "name": "token",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": readonly [
+      {
+        "name": "token",
+        "type": "address"
       }
     ]
   },
@@ -1482,6 +1662,34 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "KeeperFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "minFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RelayFeeTooLow",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "minFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InvalidConfidencePremium",
     "inputs": readonly [
       {
@@ -1490,6 +1698,24 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "maxConfidencePremium",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "GatewayCountOutOfRange",
+    "inputs": readonly [
+      {
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256"
       }
     ]
@@ -1510,20 +1736,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "FundingTooFast",
-    "inputs": readonly [
-      {
-        "name": "capacity",
-        "type": "uint256"
-      },
-      {
-        "name": "maxCapacity",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "AmountTooLarge",
     "inputs": readonly [
       {
@@ -1538,28 +1750,46 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "PriceAgeTooLong",
+    "name": "ClaimTooLarge",
     "inputs": readonly [
       {
-        "name": "age",
+        "name": "amount",
         "type": "uint256"
       },
       {
-        "name": "maxAge",
+        "name": "claimable",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "HedgePriceTooOld",
+    "name": "InvalidRamp",
     "inputs": readonly [
       {
-        "name": "age",
+        "name": "duration",
         "type": "uint256"
       },
       {
-        "name": "maxAge",
+        "name": "minDuration",
+        "type": "uint256"
+      },
+      {
+        "name": "maxDuration",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CarryTooHigh",
+    "inputs": readonly [
+      {
+        "name": "rate",
+        "type": "int256"
+      },
+      {
+        "name": "maxRate",
         "type": "uint256"
       }
     ]
@@ -1570,100 +1800,6 @@ type ErrorsAbi = readonly [
     "inputs": readonly [
       {
         "name": "maxAbsPosition",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "rule",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestRuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "KeeperFeeRuleOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "BondRatioOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "ratio",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "GatewayCountOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "count",
-        "type": "uint256"
-      },
-      {
-        "name": "min",
-        "type": "uint256"
-      },
-      {
-        "name": "max",
         "type": "uint256"
       }
     ]
@@ -1698,28 +1834,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotMaker",
+    "name": "InvalidExpiry",
     "inputs": readonly [
       {
-        "name": "caller",
-        "type": "address"
+        "name": "expiresAt",
+        "type": "uint256"
       },
       {
-        "name": "marketId",
+        "name": "earliest",
+        "type": "uint256"
+      },
+      {
+        "name": "latest",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NoFillWindow",
+    "name": "LessThanMinimum",
     "inputs": readonly [
       {
-        "name": "caller",
-        "type": "address"
+        "name": "amount",
+        "type": "uint256"
       },
       {
-        "name": "marketId",
+        "name": "minimum",
         "type": "uint256"
       }
     ]
@@ -1747,6 +1887,26 @@ type ErrorsAbi = readonly [
   {
     "type": "error",
     "name": "NoPendingFeed",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FallbackOnlyReduces",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MarketExists",
     "inputs": readonly [
       {
         "name": "marketId",
@@ -1786,36 +1946,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "MarketFrozen",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MarketExists",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FallbackOnlyReduces",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "ExecutionInProgress",
     "inputs": readonly [
       {
@@ -1826,46 +1956,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "UnknownMarket",
+    "name": "MarketFrozen",
     "inputs": readonly [
       {
         "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "marketCount",
         "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "UnknownMaker",
+    "name": "LimitNotLower",
     "inputs": readonly [
       {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "marketId",
+        "name": "maxOutflow",
         "type": "uint256"
       },
       {
-        "name": "makerMarketId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidMarginRatios",
-    "inputs": readonly [
-      {
-        "name": "initialMarginRatio",
+        "name": "maxOutflowNow",
         "type": "uint256"
       },
       {
-        "name": "maintenanceMarginRatio",
+        "name": "minimum",
+        "type": "uint256"
+      },
+      {
+        "name": "minimumNow",
         "type": "uint256"
       }
     ]
@@ -1942,74 +2058,14 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "ECDSAInvalidSignatureLength",
+    "name": "TooLateToWait",
     "inputs": readonly [
       {
-        "name": "length",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FillOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "amount",
+        "name": "executableAt",
         "type": "uint256"
       },
       {
-        "name": "least",
-        "type": "uint256"
-      },
-      {
-        "name": "left",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidExpiry",
-    "inputs": readonly [
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      },
-      {
-        "name": "earliest",
-        "type": "uint256"
-      },
-      {
-        "name": "latest",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceOlderThanFill",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "lastFillAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExitNotLapsed",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "lastAt",
+        "name": "previousLastPriceAt",
         "type": "uint256"
       }
     ]
@@ -2034,15 +2090,43 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "PriceNotPositive",
+    "name": "ExitNotLapsed",
     "inputs": readonly [
       {
-        "name": "pythId",
-        "type": "bytes32"
+        "name": "timestamp",
+        "type": "uint256"
       },
       {
-        "name": "price",
-        "type": "int64"
+        "name": "lastAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncedTooSoon",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "allowedAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AnnouncementIsExecutable",
+    "inputs": readonly [
+      {
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
       }
     ]
   },
@@ -2070,11 +2154,35 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidTick",
+    "name": "InsufficientBalance",
     "inputs": readonly [
       {
-        "name": "tick",
-        "type": "int24"
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SwapInProgress",
+    "inputs": readonly [
+      {
+        "name": "payer",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidApprover",
+    "inputs": readonly [
+      {
+        "name": "approver",
+        "type": "address"
       }
     ]
   },
@@ -2089,6 +2197,342 @@ type ErrorsAbi = readonly [
       {
         "name": "id",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InsufficientBalance",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      },
+      {
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongNonce",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint256"
+      },
+      {
+        "name": "current",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OtherMarket",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "previousMarketId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WindowOver",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownExit",
+    "inputs": readonly [
+      {
+        "name": "exitId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotYetExecutable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "RequestNotDue",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "executableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidPath",
+    "inputs": readonly [
+      {
+        "name": "tokens",
+        "type": "uint256"
+      },
+      {
+        "name": "pools",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InGracePeriod",
+    "inputs": readonly [
+      {
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ExecutionFailed",
+    "inputs": readonly [
+      {
+        "name": "commandIndex",
+        "type": "uint256"
+      },
+      {
+        "name": "message",
+        "type": "bytes"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToRebalance",
+    "inputs": readonly [
+      {
+        "name": "margin",
+        "type": "int256"
+      },
+      {
+        "name": "targetMargin",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SignatureExpired",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeadlinePassed",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SliceTooSmall",
+    "inputs": readonly [
+      {
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "name": "baseUnit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidAccountNonce",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "currentNonce",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FinerThanBaseToken",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "unit",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnexpectedRevertBytes",
+    "inputs": readonly [
+      {
+        "name": "revertData",
+        "type": "bytes"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeGapClosedRecently",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "closableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AccountInDebt",
+    "inputs": readonly [
+      {
+        "name": "accountValue",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoHolders",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownLimit",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeleverageFirst",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "insurance",
+        "type": "int256"
+      },
+      {
+        "name": "debtAllowedAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrappedError",
+    "inputs": readonly [
+      {
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "name": "selector",
+        "type": "bytes4"
+      },
+      {
+        "name": "reason",
+        "type": "bytes"
+      },
+      {
+        "name": "details",
+        "type": "bytes"
       }
     ]
   },
@@ -2122,15 +2566,149 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "LimitOutOfRange",
+    "name": "MakerNotFlat",
     "inputs": readonly [
       {
-        "name": "maxOutflow",
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidSignature",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OutflowLimitExceeded",
+    "inputs": readonly [
+      {
+        "name": "asset",
+        "type": "address"
+      },
+      {
+        "name": "requested",
         "type": "uint256"
       },
       {
-        "name": "highestMaxOutflow",
+        "name": "available",
         "type": "uint256"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientAssetBalance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientMarketBalance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerQuoteCapacityExceeded",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientFund",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MakerCapacityExceeded",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeBalanceTooLow",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TradeQuoted",
+    "inputs": readonly [
+      {
+        "name": "base",
+        "type": "int256"
+      },
+      {
+        "name": "quote",
+        "type": "int256"
       }
     ]
   },
@@ -2149,6 +2727,406 @@ type ErrorsAbi = readonly [
       {
         "name": "fallbackAge",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToReduce",
+    "inputs": readonly [
+      {
+        "name": "size",
+        "type": "int256"
+      },
+      {
+        "name": "isBaseToQuote",
+        "type": "bool"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AdapterMismatch",
+    "inputs": readonly [
+      {
+        "name": "baseToken",
+        "type": "address"
+      },
+      {
+        "name": "quoteToken",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InsufficientInsurance",
+    "inputs": readonly [
+      {
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeeNotCovered",
+    "inputs": readonly [
+      {
+        "name": "fee",
+        "type": "uint256"
+      },
+      {
+        "name": "available",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OlderThanStored",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "publishTime",
+        "type": "uint256"
+      },
+      {
+        "name": "storedPublishTime",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HedgeGapPartTooSmall",
+    "inputs": readonly [
+      {
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "name": "minAmount",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "V4TooMuchRequested",
+    "inputs": readonly [
+      {
+        "name": "maxAmountInRequested",
+        "type": "uint256"
+      },
+      {
+        "name": "amountRequested",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "V4TooLittleReceived",
+    "inputs": readonly [
+      {
+        "name": "minAmountOutReceived",
+        "type": "uint256"
+      },
+      {
+        "name": "amountReceived",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DuplicateHolder",
+    "inputs": readonly [
+      {
+        "name": "holder",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "Locked",
+    "inputs": readonly [
+      {
+        "name": "holder",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VaultMismatch",
+    "inputs": readonly [
+      {
+        "name": "vaultClearingHouse",
+        "type": "address"
+      },
+      {
+        "name": "vaultBackstop",
+        "type": "address"
+      },
+      {
+        "name": "vaultOracle",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "vault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotAdapter",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "adapter",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToSettle",
+    "inputs": readonly [
+      {
+        "name": "head",
+        "type": "uint256"
+      },
+      {
+        "name": "count",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WouldIncrease",
+    "inputs": readonly [
+      {
+        "name": "size",
+        "type": "int256"
+      },
+      {
+        "name": "fill",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedNotYetApplicable",
+    "inputs": readonly [
+      {
+        "name": "timestamp",
+        "type": "uint256"
+      },
+      {
+        "name": "appliesAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotAggregateVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "aggregateVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidSpender",
+    "inputs": readonly [
+      {
+        "name": "spender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidSender",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SenderNotApproved",
+    "inputs": readonly [
+      {
+        "name": "sender",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BoundBelowPathFee",
+    "inputs": readonly [
+      {
+        "name": "bound",
+        "type": "uint256"
+      },
+      {
+        "name": "pathFee",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlippageExceeded",
+    "inputs": readonly [
+      {
+        "name": "oppositeAmount",
+        "type": "uint256"
+      },
+      {
+        "name": "bound",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ERC20InvalidReceiver",
+    "inputs": readonly [
+      {
+        "name": "receiver",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidReceiver",
+    "inputs": readonly [
+      {
+        "name": "receiver",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotGuardian",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "guardian",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotThePool",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "pool",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotBackstop",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "backstop",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToClaim",
+    "inputs": readonly [
+      {
+        "name": "maker",
+        "type": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FeedChangesBefore",
+    "inputs": readonly [
+      {
+        "name": "expiresAt",
+        "type": "uint256"
+      },
+      {
+        "name": "changeAt",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PositionOpen",
+    "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "name": "size",
+        "type": "int256"
       }
     ]
   },
@@ -2182,7 +3160,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "OrderPastExpiry",
+    "name": "OrderNotExpired",
     "inputs": readonly [
       {
         "name": "timestamp",
@@ -2196,7 +3174,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "OrderNotExpired",
+    "name": "OrderPastExpiry",
     "inputs": readonly [
       {
         "name": "timestamp",
@@ -2266,864 +3244,6 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "FeedChangesMeanwhile",
-    "inputs": readonly [
-      {
-        "name": "changesAt",
-        "type": "uint256"
-      },
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeMismatch",
-    "inputs": readonly [
-      {
-        "name": "moved",
-        "type": "uint256"
-      },
-      {
-        "name": "expected",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrdersOutliveExitNotice",
-    "inputs": readonly [
-      {
-        "name": "gateway",
-        "type": "address"
-      },
-      {
-        "name": "orderLifetime",
-        "type": "uint256"
-      },
-      {
-        "name": "exitNotice",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownExit",
-    "inputs": readonly [
-      {
-        "name": "exitId",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotYetExecutable",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleverageNotDue",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AnnouncementIsExecutable",
-    "inputs": readonly [
-      {
-        "name": "time",
-        "type": "uint256"
-      },
-      {
-        "name": "executableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "WindowOver",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "endsAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InGracePeriod",
-    "inputs": readonly [
-      {
-        "name": "marketId",
-        "type": "uint256"
-      },
-      {
-        "name": "endsAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeleverageFirst",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "insurance",
-        "type": "int256"
-      },
-      {
-        "name": "debtAllowedAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SignatureExpired",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeadlinePassed",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC2612ExpiredSignature",
-    "inputs": readonly [
-      {
-        "name": "deadline",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedAlive",
-    "inputs": readonly [
-      {
-        "name": "publishTime",
-        "type": "uint256"
-      },
-      {
-        "name": "deadAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidAccountNonce",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "currentNonce",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "WrongNonce",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "nonce",
-        "type": "uint256"
-      },
-      {
-        "name": "current",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToSettle",
-    "inputs": readonly [
-      {
-        "name": "head",
-        "type": "uint256"
-      },
-      {
-        "name": "count",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ProfitTooSmall",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "profit",
-        "type": "uint256"
-      },
-      {
-        "name": "cost",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "HedgeGapClosedRecently",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "closableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ClaimTooLarge",
-    "inputs": readonly [
-      {
-        "name": "amount",
-        "type": "uint256"
-      },
-      {
-        "name": "claimable",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedChangesBefore",
-    "inputs": readonly [
-      {
-        "name": "expiresAt",
-        "type": "uint256"
-      },
-      {
-        "name": "changeAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DepositCapExceeded",
-    "inputs": readonly [
-      {
-        "name": "totalXCD",
-        "type": "uint256"
-      },
-      {
-        "name": "capXCD",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnexpectedRevertBytes",
-    "inputs": readonly [
-      {
-        "name": "revertData",
-        "type": "bytes"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExecutionFailed",
-    "inputs": readonly [
-      {
-        "name": "commandIndex",
-        "type": "uint256"
-      },
-      {
-        "name": "message",
-        "type": "bytes"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "WrappedError",
-    "inputs": readonly [
-      {
-        "name": "target",
-        "type": "address"
-      },
-      {
-        "name": "selector",
-        "type": "bytes4"
-      },
-      {
-        "name": "reason",
-        "type": "bytes"
-      },
-      {
-        "name": "details",
-        "type": "bytes"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "PriceBoundExceeded",
-    "inputs": readonly [
-      {
-        "name": "price",
-        "type": "uint256"
-      },
-      {
-        "name": "bound",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SlippageExceeded",
-    "inputs": readonly [
-      {
-        "name": "oppositeAmount",
-        "type": "uint256"
-      },
-      {
-        "name": "bound",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToReduce",
-    "inputs": readonly [
-      {
-        "name": "size",
-        "type": "int256"
-      },
-      {
-        "name": "isBaseToQuote",
-        "type": "bool"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SliceTooSmall",
-    "inputs": readonly [
-      {
-        "name": "shares",
-        "type": "uint256"
-      },
-      {
-        "name": "baseUnit",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OutflowLimitExceeded",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      },
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      },
-      {
-        "name": "availableAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerQuoteCapacityExceeded",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerCapacityExceeded",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientMarketBalance",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientFund",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientAssetBalance",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeeBalanceTooLow",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeeNotCovered",
-    "inputs": readonly [
-      {
-        "name": "fee",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "FeedNotYetApplicable",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "appliesAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "V4TooMuchRequested",
-    "inputs": readonly [
-      {
-        "name": "maxAmountInRequested",
-        "type": "uint256"
-      },
-      {
-        "name": "amountRequested",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "V4TooLittleReceived",
-    "inputs": readonly [
-      {
-        "name": "minAmountOutReceived",
-        "type": "uint256"
-      },
-      {
-        "name": "amountReceived",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AnnouncedTooSoon",
-    "inputs": readonly [
-      {
-        "name": "timestamp",
-        "type": "uint256"
-      },
-      {
-        "name": "allowedAt",
-        "type": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "WrongMaker",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "wanted",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "VaultMismatch",
-    "inputs": readonly [
-      {
-        "name": "vaultClearingHouse",
-        "type": "address"
-      },
-      {
-        "name": "vaultBackstop",
-        "type": "address"
-      },
-      {
-        "name": "vaultOracle",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "vault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": readonly [
-      {
-        "name": "token",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidPathToken",
-    "inputs": readonly [
-      {
-        "name": "token",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AddressEmptyCode",
-    "inputs": readonly [
-      {
-        "name": "target",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidSpender",
-    "inputs": readonly [
-      {
-        "name": "spender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnreadableSource",
-    "inputs": readonly [
-      {
-        "name": "source",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SequencerDown",
-    "inputs": readonly [
-      {
-        "name": "sequencerFeed",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SenderNotApproved",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidSender",
-    "inputs": readonly [
-      {
-        "name": "sender",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotRequestVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "requestVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "RequestVaultExists",
-    "inputs": readonly [
-      {
-        "name": "requestVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidReceiver",
-    "inputs": readonly [
-      {
-        "name": "receiver",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidReceiver",
-    "inputs": readonly [
-      {
-        "name": "receiver",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AdapterMismatch",
-    "inputs": readonly [
-      {
-        "name": "baseToken",
-        "type": "address"
-      },
-      {
-        "name": "quoteToken",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MayNotWait",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "previousMaker",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotThePool",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "pool",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SwapInProgress",
-    "inputs": readonly [
-      {
-        "name": "payer",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC2612InvalidSigner",
-    "inputs": readonly [
-      {
-        "name": "signer",
-        "type": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingToClaim",
-    "inputs": readonly [
-      {
-        "name": "maker",
-        "type": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "NotExitOwner",
     "inputs": readonly [
       {
@@ -3138,7 +3258,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "OwnerRequired",
+    "name": "OwnableInvalidOwner",
     "inputs": readonly [
       {
         "name": "owner",
@@ -3148,7 +3268,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "OwnableInvalidOwner",
+    "name": "OwnerRequired",
     "inputs": readonly [
       {
         "name": "owner",
@@ -3178,7 +3298,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "PaysOwnDebt",
+    "name": "NoPreview",
     "inputs": readonly [
       {
         "name": "maker",
@@ -3188,7 +3308,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NoPreview",
+    "name": "PaysOwnDebt",
     "inputs": readonly [
       {
         "name": "maker",
@@ -3238,34 +3358,14 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "Locked",
+    "name": "MayNotWait",
     "inputs": readonly [
       {
-        "name": "holder",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DuplicateHolder",
-    "inputs": readonly [
-      {
-        "name": "holder",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotGuardian",
-    "inputs": readonly [
-      {
-        "name": "caller",
+        "name": "maker",
         "type": "address"
       },
       {
-        "name": "guardian",
+        "name": "previousMaker",
         "type": "address"
       }
     ]
@@ -3286,49 +3386,15 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "DeltaNotPositive",
+    "name": "InvalidMarketId",
     "inputs": readonly [
       {
-        "name": "currency",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DeltaNotNegative",
-    "inputs": readonly [
-      {
-        "name": "currency",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NothingReturned",
-    "inputs": readonly [
-      {
-        "name": "requestId",
+        "name": "marketId",
         "type": "uint256"
       },
       {
-        "name": "controller",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotPending",
-    "inputs": readonly [
-      {
-        "name": "requestId",
+        "name": "nextMarketId",
         "type": "uint256"
-      },
-      {
-        "name": "controller",
-        "type": "address"
       }
     ]
   },
@@ -3344,21 +3410,17 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotClearingHouse",
+    "name": "RequestVaultExists",
     "inputs": readonly [
       {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "clearingHouse",
+        "name": "requestVault",
         "type": "address"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NotOperator",
+    "name": "NotAuthorized",
     "inputs": readonly [
       {
         "name": "account",
@@ -3372,7 +3434,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotAuthorized",
+    "name": "NotOperator",
     "inputs": readonly [
       {
         "name": "account",
@@ -3406,7 +3468,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotSelf",
+    "name": "NotRelayer",
     "inputs": readonly [
       {
         "name": "caller",
@@ -3416,7 +3478,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotRelayer",
+    "name": "NotSelf",
     "inputs": readonly [
       {
         "name": "caller",
@@ -3466,87 +3528,15 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NotBackstop",
+    "name": "PreviousOrderAlive",
     "inputs": readonly [
       {
-        "name": "caller",
-        "type": "address"
+        "name": "orderId",
+        "type": "uint256"
       },
       {
-        "name": "backstop",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UnknownLimit",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoHolders",
-    "inputs": readonly [
-      {
-        "name": "asset",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ERC20InvalidApprover",
-    "inputs": readonly [
-      {
-        "name": "approver",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotAggregateVault",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "aggregateVault",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotAdapter",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "adapter",
-        "type": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOrderAccount",
-    "inputs": readonly [
-      {
-        "name": "caller",
-        "type": "address"
-      },
-      {
-        "name": "account",
-        "type": "address"
+        "name": "previousOrderId",
+        "type": "uint256"
       }
     ]
   },
@@ -3572,7 +3562,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NothingToDeleverage",
+    "name": "NothingCredited",
     "inputs": readonly [
       {
         "name": "account",
@@ -3582,7 +3572,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NothingCredited",
+    "name": "NothingToDeleverage",
     "inputs": readonly [
       {
         "name": "account",
@@ -3632,137 +3622,47 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "SafeCastOverflowedIntDowncast",
-    "inputs": readonly [
-      {
-        "name": "bits",
-        "type": "uint8"
-      },
-      {
-        "name": "value",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedIntToUint",
-    "inputs": readonly [
-      {
-        "name": "value",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "VaultInsolvent",
-    "inputs": readonly [
-      {
-        "name": "totalAssets",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "UseRequest",
-    "inputs": readonly [
-      {
-        "name": "requestVault",
-        "type": "address"
-      },
-      {
-        "name": "size",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "MakerNotFlat",
+    "name": "WrongMaker",
     "inputs": readonly [
       {
         "name": "maker",
         "type": "address"
       },
       {
-        "name": "size",
-        "type": "int256"
+        "name": "wanted",
+        "type": "address"
       }
     ]
   },
   {
     "type": "error",
-    "name": "PositionOpen",
+    "name": "UnknownMaker",
     "inputs": readonly [
       {
-        "name": "account",
+        "name": "maker",
         "type": "address"
       },
       {
-        "name": "size",
-        "type": "int256"
+        "name": "marketId",
+        "type": "uint256"
+      },
+      {
+        "name": "makerMarketId",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "TradeQuoted",
+    "name": "FeedChangesMeanwhile",
     "inputs": readonly [
       {
-        "name": "base",
-        "type": "int256"
+        "name": "changesAt",
+        "type": "uint256"
       },
       {
-        "name": "quote",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ExponentOutOfRange",
-    "inputs": readonly [
-      {
-        "name": "expo",
-        "type": "int32"
-      },
-      {
-        "name": "minExpo",
-        "type": "int256"
-      },
-      {
-        "name": "maxExpo",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NoShortfall",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "size",
-        "type": "int256"
-      },
-      {
-        "name": "margin",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DrawnBelowZero",
-    "inputs": readonly [
-      {
-        "name": "margin",
-        "type": "int256"
+        "name": "expiresAt",
+        "type": "uint256"
       }
     ]
   },
@@ -3786,48 +3686,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "HedgeGapOpen",
+    "name": "HedgeMismatch",
     "inputs": readonly [
       {
-        "name": "gap",
-        "type": "int256"
+        "name": "moved",
+        "type": "uint256"
+      },
+      {
+        "name": "expected",
+        "type": "uint256"
       }
     ]
   },
   {
     "type": "error",
-    "name": "WouldIncrease",
+    "name": "NoShortfall",
     "inputs": readonly [
+      {
+        "name": "account",
+        "type": "address"
+      },
       {
         "name": "size",
         "type": "int256"
       },
       {
-        "name": "fill",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientInsurance",
-    "inputs": readonly [
-      {
-        "name": "requested",
-        "type": "uint256"
-      },
-      {
-        "name": "available",
-        "type": "int256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AccountInDebt",
-    "inputs": readonly [
-      {
-        "name": "accountValue",
+        "name": "margin",
         "type": "int256"
       }
     ]
@@ -3858,11 +3742,71 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "TimelockUnexecutedPredecessor",
+    "name": "NotClearingHouse",
     "inputs": readonly [
       {
-        "name": "predecessorId",
-        "type": "bytes32"
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "clearingHouse",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGasForSource",
+    "inputs": readonly [
+      {
+        "name": "gasLeft",
+        "type": "uint256"
+      },
+      {
+        "name": "minGas",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGas",
+    "inputs": readonly [
+      {
+        "name": "gasLeft",
+        "type": "uint256"
+      },
+      {
+        "name": "minGas",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotRequestVault",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "requestVault",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotOrderAccount",
+    "inputs": readonly [
+      {
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "name": "account",
+        "type": "address"
       }
     ]
   },
@@ -3878,6 +3822,26 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "TimelockUnexecutedPredecessor",
+    "inputs": readonly [
+      {
+        "name": "predecessorId",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OrderExists",
+    "inputs": readonly [
+      {
+        "name": "orderId",
+        "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AccessControlUnauthorizedAccount",
     "inputs": readonly [
       {
@@ -3886,30 +3850,6 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "neededRole",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotOpposite",
-    "inputs": readonly [
-      {
-        "name": "takerHash",
-        "type": "bytes32"
-      },
-      {
-        "name": "makerHash",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "OrderIsAnnounced",
-    "inputs": readonly [
-      {
-        "name": "legHash",
         "type": "bytes32"
       }
     ]
@@ -3930,6 +3870,50 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "HedgeGapOpen",
+    "inputs": readonly [
+      {
+        "name": "gap",
+        "type": "int256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeltaNotNegative",
+    "inputs": readonly [
+      {
+        "name": "currency",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DeltaNotPositive",
+    "inputs": readonly [
+      {
+        "name": "currency",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceNotPositive",
+    "inputs": readonly [
+      {
+        "name": "pythId",
+        "type": "bytes32"
+      },
+      {
+        "name": "price",
+        "type": "int64"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "WrongFeed",
     "inputs": readonly [
       {
@@ -3938,20 +3922,6 @@ type ErrorsAbi = readonly [
       },
       {
         "name": "expected",
-        "type": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidSignature",
-    "inputs": readonly [
-      {
-        "name": "account",
-        "type": "address"
-      },
-      {
-        "name": "digest",
         "type": "bytes32"
       }
     ]
@@ -3986,6 +3956,36 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "OrderIsAnnounced",
+    "inputs": readonly [
+      {
+        "name": "legHash",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnreadableSource",
+    "inputs": readonly [
+      {
+        "name": "source",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "AddressEmptyCode",
+    "inputs": readonly [
+      {
+        "name": "target",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "ZeroAmount",
     "inputs": readonly []
   },
@@ -3996,7 +3996,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "TransactionDeadlinePassed",
+    "name": "ManagerLocked",
     "inputs": readonly []
   },
   {
@@ -4011,17 +4011,32 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "AlreadyUnlocked",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
     "name": "SafeCastOverflow",
     "inputs": readonly []
   },
   {
     "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
+    "name": "NativeTransferFailed",
     "inputs": readonly []
   },
   {
     "type": "error",
-    "name": "PriceOverflow",
+    "name": "NoFreshUpdate",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "TransactionDeadlinePassed",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "CurrencyNotSettled",
     "inputs": readonly []
   },
   {
@@ -4041,7 +4056,12 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "OldGovernanceMessage",
+    "name": "FailedDeployment",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "AccessControlBadConfirmation",
     "inputs": readonly []
   },
   {
@@ -4056,17 +4076,12 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "MustClearExactPositiveDelta",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
     "name": "NonzeroNativeValue",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NoHedgeGap",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "NoFreshUpdate",
     "inputs": readonly []
   },
   {
@@ -4076,37 +4091,52 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "NativeTransferFailed",
+    "name": "InsufficientFee",
     "inputs": readonly []
   },
   {
     "type": "error",
-    "name": "MustClearExactPositiveDelta",
+    "name": "InvalidGovernanceTarget",
     "inputs": readonly []
   },
   {
     "type": "error",
-    "name": "ManagerLocked",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidWormholeVaa",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidWormholeAddressToSet",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidUpdateDataSource",
+    "name": "NoHedgeGap",
     "inputs": readonly []
   },
   {
     "type": "error",
     "name": "InvalidUpdateData",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidCaller",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "OldGovernanceMessage",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidInputExpo",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidGovernanceMessage",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidGovernanceDataSource",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidUpdateDataSource",
     "inputs": readonly []
   },
   {
@@ -4131,32 +4161,7 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InvalidInputExpo",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceTarget",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceMessage",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidGovernanceDataSource",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
     "name": "InvalidFeeForExactOut",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "InvalidCaller",
     "inputs": readonly []
   },
   {
@@ -4166,17 +4171,12 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "InsufficientFee",
+    "name": "PriceOverflow",
     "inputs": readonly []
   },
   {
     "type": "error",
     "name": "HookCallFailed",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "FailedDeployment",
     "inputs": readonly []
   },
   {
@@ -4196,6 +4196,11 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
     "name": "ECDSAInvalidSignature",
     "inputs": readonly []
   },
@@ -4206,28 +4211,23 @@ type ErrorsAbi = readonly [
   },
   {
     "type": "error",
-    "name": "CurrencyNotSettled",
+    "name": "InvalidWormholeVaa",
+    "inputs": readonly []
+  },
+  {
+    "type": "error",
+    "name": "InvalidWormholeAddressToSet",
     "inputs": readonly []
   },
   {
     "type": "error",
     "name": "CombinedPriceOverflow",
     "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "AlreadyUnlocked",
-    "inputs": readonly []
-  },
-  {
-    "type": "error",
-    "name": "AccessControlBadConfirmation",
-    "inputs": readonly []
   }
 ];
 
 const signatures =
-  "AccessControlBadConfirmation AlreadyUnlocked CombinedPriceOverflow CurrencyNotSettled DelegateCallNotAllowed ECDSAInvalidSignature ERC20TransferFailed ExponentOverflow FailedCall FailedDeployment HookCallFailed InsufficientFee InvalidArgument InvalidCaller InvalidFeeForExactOut InvalidGovernanceDataSource InvalidGovernanceMessage InvalidGovernanceTarget InvalidInputExpo InvalidPrice InvalidPriceOrLiquidity InvalidTwapUpdateData InvalidTwapUpdateDataSet InvalidUpdateData InvalidUpdateDataSource InvalidWormholeAddressToSet InvalidWormholeVaa ManagerLocked MustClearExactPositiveDelta NativeTransferFailed NegativeInputPrice NoFreshUpdate NoHedgeGap NonzeroNativeValue NotConfigured NotEnoughLiquidity OldGovernanceMessage PoolNotInitialized PriceFeedNotFound PriceFeedNotFoundWithinRange PriceOverflow ReentrancyGuardReentrantCall SafeCastOverflow StalePrice SwapAmountCannotBeZero TransactionDeadlinePassed ZeroAddress ZeroAmount( UnknownAnnouncement(#legHash,#commitment UnknownOrder(orderId,#commitment InvalidSignature(@account,#digest WrongFeed(#pythId,#expected TimelockUnexpectedOperationState(#operationId,#expectedStates OrderIsAnnounced(#legHash NotOpposite(#takerHash,#makerHash AccessControlUnauthorizedAccount(@account,#neededRole NotEnoughLiquidity(#poolId TimelockUnexecutedPredecessor(#predecessorId FeedExists(marketId,#pythId ECDSAInvalidSignatureS(#s AccountInDebt(-accountValue InsufficientInsurance(requested,-available WouldIncrease(-size,-fill HedgeGapOpen(-gap NoShortfallBeyondInsurance(@account,-accountValue,-insurance DrawnBelowZero(-margin NoShortfall(@account,-size,-margin ExponentOutOfRange(int32 expo,-minExpo,-maxExpo TradeQuoted(-base,-quote PositionOpen(@account,-size MakerNotFlat(@maker,-size UseRequest(@requestVault,-size VaultInsolvent(-totalAssets SafeCastOverflowedIntToUint(-value SafeCastOverflowedIntDowncast(uint8 bits,-value CannotHoldSlice InvalidSignature LiquidatorIsAccount NotAMaker NothingCredited NothingToDeleverage OwnableUnauthorizedAccount TakerIsMaker(@account NotOrderAccount(@caller,@account NotAdapter(@caller,@adapter NotAggregateVault(@caller,@aggregateVault ERC20InvalidApprover(@approver NoHolders UnknownLimit(@asset NotBackstop(@caller,@backstop NotExecutor NotGateway NotOracle NotProtected NotRelayer NotSelf NotWhitelistLp TimelockUnauthorizedCaller(@caller NotAuthorized NotOperator(@account,@caller NotClearingHouse(@caller,@clearingHouse ClaimsFull(@controller NotPending NothingReturned(requestId,@controller DeltaNotNegative DeltaNotPositive(@currency WrongShare(@share,@expected NotGuardian(@caller,@guardian DuplicateHolder Locked(@holder BondMissing MakerCannotBeMatched MakerIsRetired MakerNotRetired NoPreview PaysOwnDebt SpotMarketLocked UnknownMaker(@maker OwnableInvalidOwner OwnerRequired(@owner NotExitOwner(@caller,@owner NothingToClaim(@maker,@owner ERC2612InvalidSigner(@signer,@owner SwapInProgress(@payer NotThePool(@caller,@pool MayNotWait(@maker,@previousMaker AdapterMismatch(@baseToken,@quoteToken ERC20InvalidReceiver InvalidReceiver(@receiver RequestVaultExists(@requestVault NotRequestVault(@caller,@requestVault ERC20InvalidSender SenderNotApproved(@sender SequencerDown(@sequencerFeed UnreadableSource(@source ERC20InvalidSpender(@spender AddressEmptyCode(@target InvalidPathToken SafeERC20FailedOperation(@token NotVault(@caller,@vault VaultMismatch(@vaultClearingHouse,@vaultBackstop,@vaultOracle WrongMaker(@maker,@wanted AnnouncedTooSoon(timestamp,allowedAt V4TooLittleReceived(minAmountOutReceived,amountReceived V4TooMuchRequested(maxAmountInRequested,amountRequested FeedNotYetApplicable(timestamp,appliesAt FeeNotCovered(fee,available FeeBalanceTooLow InsufficientAssetBalance InsufficientFund InsufficientMarketBalance MakerCapacityExceeded MakerQuoteCapacityExceeded(requested,available OutflowLimitExceeded(@asset,requested,available,availableAt SliceTooSmall(shares,baseUnit NothingToReduce(-size,bool isBaseToQuote SlippageExceeded(oppositeAmount,bound PriceBoundExceeded(price,bound WrappedError(@target,bytes4 selector,bytes reason,bytes details ExecutionFailed(commandIndex,bytes message UnexpectedRevertBytes(bytes revertData DepositCapExceeded(totalXCD,capXCD FeedChangesBefore(expiresAt,changeAt ClaimTooLarge(amount,claimable HedgeGapClosedRecently(timestamp,closableAt ProfitTooSmall(@account,profit,cost NothingToSettle(head,count WrongNonce(@account,nonce,current InvalidAccountNonce(@account,currentNonce FeedAlive(publishTime,deadAt ERC2612ExpiredSignature(deadline DeadlinePassed SignatureExpired(timestamp,deadline DeleverageFirst(@account,-insurance,debtAllowedAt InGracePeriod(marketId,endsAt WindowOver(timestamp,endsAt AnnouncementIsExecutable(time,executableAt DeleverageNotDue NotYetExecutable RequestNotDue(timestamp,executableAt UnknownExit(exitId OrdersOutliveExitNotice(@gateway,orderLifetime,exitNotice HedgeMismatch(moved,expected FeedChangesMeanwhile(changesAt,expiresAt AnnouncementNotExpired AnnouncementPastExpiry DeleverageAlive DeleverageExpired OrderNotExpired OrderPastExpiry RequestExpired RequestNotExpired(timestamp,expiresAt PrimaryAlive(#pythId,publishTime,fallbackAge LimitOutOfRange(maxOutflow,highestMaxOutflow IdIsAnnounced OrderClosed(@account,id UnknownDeleveraging(marketId,id InvalidTick(int24 tick UnknownPoolKey(@currency0,@currency1,uint24 fee,int24 tickSpacing PriceNotPositive(#pythId,int64 price ExitNotExecutable(timestamp,executableAt,lastAt ExitNotLapsed(timestamp,lastAt PriceOlderThanFill(publishTime,lastFillAt InvalidExpiry(expiresAt,earliest,latest FillOutOfRange(amount,least,left ECDSAInvalidSignatureLength(length TooManyMarkets(limit TooManyRequests(@controller,count,limit TooManyMakers(marketId,limit InvalidBorrowing(maxRate,limit LimitExceeded(price,limit InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio UnknownMaker(@maker,marketId,makerMarketId UnknownMarket(marketId,marketCount ExecutionInProgress FallbackOnlyReduces MarketExists MarketFrozen MarketNotConfigured NeedsPrimaryPrice NoMakerForBothSides NoPendingFeed UnknownFeed UnknownMarket(marketId NoFillWindow NotMaker(@caller,marketId MakerExists(@maker,marketId RelayFeeTooHigh(fee,max GatewayCountOutOfRange(count,min,max BondRatioOutOfRange(ratio,min,max KeeperFeeRuleOutOfRange RequestRuleOutOfRange(value,min,max RuleOutOfRange(uint8 rule,value,min,max InvalidMaxAbsPosition(maxAbsPosition HedgePriceTooOld PriceAgeTooLong(age,maxAge AmountTooLarge(amount,maxAmount FundingTooFast(capacity,maxCapacity ConfidenceTooWide(confidence,maxConfidence InvalidConfidencePremium(confidenceFactor,maxConfidencePremium TooManyCounterparties TooManyHolders(count,maxCount InvalidFeeIndexDecimals(decimals,maxDecimals DeleveragePriceTooFar(price,livePrice,maxDeviation SourcesDisagree(#pythId,primary,secondary,maxDeviation InvalidRamp(duration,minDuration,maxDuration FeeAboveLimit(fee,maxFee SequencerGraceTooLong(gracePeriod,maxGracePeriod HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation IntervalTooLong(interval,maxInterval LifetimeTooLong(lifetime,maxLifetime PriceOutOfRange(price,maxPrice OutsideWindow(publishTime,minPublishTime,maxPublishTime CarryTooHigh(-rate,maxRate RatioOutOfRange(ratio,minRatio,maxRatio PartsApart(olderPublishTime,newerPublishTime,maxSkew WindowOutOfRange(window,minWindow,maxWindow MetInPart(amount,met HedgeGapPartTooSmall(amount,minAmount TimelockInsufficientDelay(delay,minDelay NoOutage(duration,minDuration KeeperFeeTooLow RelayFeeTooLow(fee,minFee NotEnoughGas NotEnoughGasForSource(gasLeft,minGas NeedsLivePart(#pythId,minPublishTime NoFirstRound(@aggregator,minPublishTime RewardTooLow(-reward,minReward PositionBelowMinimum SliceBelowMinimum(value,minValue LessThanMinimum(amount,minimum LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow ERC20InsufficientAllowance(@spender,allowance,needed InsufficientBalance(balance,needed ERC20InsufficientBalance(@sender,balance,needed FuturePrice(#pythId,publishTime,newestAllowed InvalidMarketId(marketId,nextMarketId LiquidationPriceTooOld(publishTime,oldestAllowed StalePrice(#pythId,publishTime,oldestAllowed DelayBelowOrders(delay,@gateway,orderDelay OrderExists(orderId LifetimeBelowOrders(lifetime,@gateway,orderLifetime OutageOver(marketId,outageEnd BoundBelowPathFee(bound,pathFee InvalidPath(tokens,pools TooLateToWait(executableAt,previousLastPriceAt OtherMarket(marketId,previousMarketId PreviousOrderAlive(orderId,previousOrderId PriceBandTooNarrow(greatestDistance,priceBand PriceBandExceeded(tradePrice,oraclePrice,priceBand NotBetter(@account,rank,rankOfCounterparty PartialSwap(filled,requested BelowMinMarginRatio SliceBelowMaintenance(-accountValue,required InsufficientInitialMargin InsufficientMaintenanceMargin NotLiquidatable(@account,-accountValue,required EnoughFunds(-funds,required InsufficientMargin(-left,required BandTooNarrow(@maker,priceBand,required MarginTooLow(availableXCD,requiredXCD LpDepositCapExceeded(amount,room TransferFee(@token,arrived,sent SettlementNotDue(timestamp,settleableAt NothingPayable(shares InvalidFunding(maxRate,maxVelocity,skewScale SourceFeeTooLow(value,sourceFee OlderThanStored(#pythId,publishTime,storedPublishTime NothingToRebalance(-margin,targetMargin TriggerNotMet(price,triggerPrice InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96 PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96 InvalidSqrtPrice(uint160 sqrtPriceX96 UnknownPool(@tokenA,@tokenB,uint24 fee InvalidFeed((#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,@pyth,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,@sequencerFeed,uint32 sequencerGracePeriod) feed InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules BracketNotActive(#orderHash,uint8 leg InvalidStatusChange(@caller,uint8 current,uint8 requested MarketNotActive StillRestricted(marketId,uint8 status FinerThanBaseToken(amount,unit OrderNotStarted(timestamp,validFrom InvalidTimes(delay,priceWindow,validity SafeCastOverflowedUintToInt(value SafeCastOverflowedUintDowncast(uint8 bits,value TimelockInvalidOperationLength(targets,payloads,values";
+  "CombinedPriceOverflow InvalidWormholeAddressToSet InvalidWormholeVaa DelegateCallNotAllowed ECDSAInvalidSignature ReentrancyGuardReentrantCall ERC20TransferFailed ExponentOverflow FailedCall HookCallFailed PriceOverflow InvalidArgument InvalidFeeForExactOut InvalidPrice InvalidPriceOrLiquidity InvalidTwapUpdateData InvalidTwapUpdateDataSet InvalidUpdateDataSource InvalidGovernanceDataSource InvalidGovernanceMessage InvalidInputExpo OldGovernanceMessage InvalidCaller InvalidUpdateData NoHedgeGap InvalidGovernanceTarget InsufficientFee NegativeInputPrice NonzeroNativeValue MustClearExactPositiveDelta NotConfigured NotEnoughLiquidity AccessControlBadConfirmation FailedDeployment PoolNotInitialized PriceFeedNotFound PriceFeedNotFoundWithinRange CurrencyNotSettled TransactionDeadlinePassed NoFreshUpdate NativeTransferFailed SafeCastOverflow AlreadyUnlocked StalePrice SwapAmountCannotBeZero ManagerLocked ZeroAddress ZeroAmount( AddressEmptyCode(@target UnreadableSource(@source OrderIsAnnounced(#legHash UnknownAnnouncement(#legHash,#commitment UnknownOrder(orderId,#commitment WrongFeed(#pythId,#expected PriceNotPositive(#pythId,int64 price DeltaNotPositive DeltaNotNegative(@currency HedgeGapOpen(-gap TimelockUnexpectedOperationState(#operationId,#expectedStates AccessControlUnauthorizedAccount(@account,#neededRole OrderExists(orderId TimelockUnexecutedPredecessor(#predecessorId NotEnoughLiquidity(#poolId NotOrderAccount(@caller,@account NotRequestVault(@caller,@requestVault NotEnoughGas NotEnoughGasForSource(gasLeft,minGas NotClearingHouse(@caller,@clearingHouse FeedExists(marketId,#pythId ECDSAInvalidSignatureS(#s NoShortfall(@account,-size,-margin HedgeMismatch(moved,expected NoShortfallBeyondInsurance(@account,-accountValue,-insurance FeedChangesMeanwhile(changesAt,expiresAt UnknownMaker(@maker,marketId,makerMarketId WrongMaker(@maker,@wanted CannotHoldSlice InvalidSignature LiquidatorIsAccount NotAMaker NothingToDeleverage NothingCredited OwnableUnauthorizedAccount TakerIsMaker(@account PreviousOrderAlive(orderId,previousOrderId NotExecutor NotGateway NotOracle NotProtected NotSelf NotRelayer NotWhitelistLp TimelockUnauthorizedCaller(@caller NotOperator NotAuthorized(@account,@caller RequestVaultExists(@requestVault ClaimsFull(@controller InvalidMarketId(marketId,nextMarketId WrongShare(@share,@expected MayNotWait(@maker,@previousMaker BondMissing MakerCannotBeMatched MakerIsRetired MakerNotRetired PaysOwnDebt NoPreview SpotMarketLocked UnknownMaker(@maker OwnerRequired OwnableInvalidOwner(@owner NotExitOwner(@caller,@owner AnnouncementNotExpired AnnouncementPastExpiry DeleverageAlive DeleverageExpired OrderPastExpiry OrderNotExpired RequestExpired RequestNotExpired(timestamp,expiresAt PositionOpen(@account,-size FeedChangesBefore(expiresAt,changeAt NothingToClaim(@maker,@owner NotBackstop(@caller,@backstop NotThePool(@caller,@pool NotGuardian(@caller,@guardian InvalidReceiver ERC20InvalidReceiver(@receiver SlippageExceeded(oppositeAmount,bound BoundBelowPathFee(bound,pathFee SenderNotApproved ERC20InvalidSender(@sender ERC20InvalidSpender(@spender NotAggregateVault(@caller,@aggregateVault FeedNotYetApplicable(timestamp,appliesAt WouldIncrease(-size,-fill NothingToSettle(head,count NotAdapter(@caller,@adapter NotVault(@caller,@vault VaultMismatch(@vaultClearingHouse,@vaultBackstop,@vaultOracle Locked DuplicateHolder(@holder V4TooLittleReceived(minAmountOutReceived,amountReceived V4TooMuchRequested(maxAmountInRequested,amountRequested HedgeGapPartTooSmall(amount,minAmount OlderThanStored(#pythId,publishTime,storedPublishTime FeeNotCovered(fee,available InsufficientInsurance(requested,-available AdapterMismatch(@baseToken,@quoteToken NothingToReduce(-size,bool isBaseToQuote PrimaryAlive(#pythId,publishTime,fallbackAge TradeQuoted(-base,-quote FeeBalanceTooLow MakerCapacityExceeded InsufficientFund MakerQuoteCapacityExceeded InsufficientMarketBalance InsufficientAssetBalance(requested,available OutflowLimitExceeded(@asset,requested,available,availableAt InvalidSignature(@account,#digest MakerNotFlat(@maker,-size IdIsAnnounced OrderClosed(@account,id WrappedError(@target,bytes4 selector,bytes reason,bytes details DeleverageFirst(@account,-insurance,debtAllowedAt UnknownLimit NoHolders(@asset AccountInDebt(-accountValue HedgeGapClosedRecently(timestamp,closableAt UnexpectedRevertBytes(bytes revertData FinerThanBaseToken(amount,unit InvalidAccountNonce(@account,currentNonce SliceTooSmall(shares,baseUnit DeadlinePassed SignatureExpired(timestamp,deadline NothingToRebalance(-margin,targetMargin ExecutionFailed(commandIndex,bytes message InGracePeriod(marketId,endsAt InvalidPath(tokens,pools RequestNotDue DeleverageNotDue NotYetExecutable(timestamp,executableAt UnknownExit(exitId WindowOver(timestamp,endsAt OtherMarket(marketId,previousMarketId WrongNonce(@account,nonce,current ERC20InsufficientBalance(@sender,balance,needed UnknownDeleveraging(marketId,id ERC20InvalidApprover(@approver SwapInProgress(@payer InsufficientBalance(balance,needed UnknownPoolKey(@currency0,@currency1,uint24 fee,int24 tickSpacing AnnouncementIsExecutable(time,executableAt AnnouncedTooSoon(timestamp,allowedAt ExitNotLapsed(timestamp,lastAt ExitNotExecutable(timestamp,executableAt,lastAt TooLateToWait(executableAt,previousLastPriceAt TooManyMarkets(limit TooManyRequests(@controller,count,limit TooManyMakers(marketId,limit InvalidBorrowing(maxRate,limit LimitExceeded(price,limit LimitNotLower(maxOutflow,maxOutflowNow,minimum,minimumNow MarketFrozen ExecutionInProgress MarketNotConfigured NeedsPrimaryPrice NoMakerForBothSides MarketExists FallbackOnlyReduces NoPendingFeed UnknownFeed UnknownMarket(marketId LessThanMinimum(amount,minimum InvalidExpiry(expiresAt,earliest,latest MakerExists(@maker,marketId RelayFeeTooHigh(fee,max InvalidMaxAbsPosition(maxAbsPosition CarryTooHigh(-rate,maxRate InvalidRamp(duration,minDuration,maxDuration ClaimTooLarge(amount,claimable AmountTooLarge(amount,maxAmount ConfidenceTooWide(confidence,maxConfidence GatewayCountOutOfRange(count,min,max InvalidConfidencePremium(confidenceFactor,maxConfidencePremium RelayFeeTooLow KeeperFeeTooLow(fee,minFee TooManyCounterparties TooManyHolders(count,maxCount InvalidFeeIndexDecimals(decimals,maxDecimals SafeERC20FailedOperation InvalidPathToken(@token LimitOutOfRange(maxOutflow,highestMaxOutflow BondRatioOutOfRange(ratio,min,max ERC2612InvalidSigner(@signer,@owner NotOpposite(#takerHash,#makerHash OutageOver(marketId,outageEnd StalePrice(#pythId,publishTime,oldestAllowed ECDSAInvalidSignatureLength(length FuturePrice(#pythId,publishTime,newestAllowed DeleveragePriceTooFar(price,livePrice,maxDeviation InvalidFunding(maxRate,maxVelocity,skewScale LifetimeTooLong(lifetime,maxLifetime HedgePriceTooOld PriceAgeTooLong(age,maxAge DrawnBelowZero(-margin HedgeTooFar(hedgePrice,oraclePrice,maxHedgeDeviation IntervalTooLong(interval,maxInterval DepositCapExceeded(totalXCD,capXCD PriceOutOfRange(price,maxPrice InvalidMarginRatios(initialMarginRatio,maintenanceMarginRatio FeedAlive(publishTime,deadAt NoOutage(duration,minDuration LifetimeBelowOrders(lifetime,@gateway,orderLifetime OrdersOutliveExitNotice(@gateway,orderLifetime,exitNotice VaultInsolvent(-totalAssets RatioOutOfRange(ratio,minRatio,maxRatio WindowOutOfRange(window,minWindow,maxWindow NeedsLivePart(#pythId,minPublishTime OutsideWindow(publishTime,minPublishTime,maxPublishTime UseRequest(@requestVault,-size FeeAboveLimit(fee,maxFee FundingTooFast(capacity,maxCapacity OrderNotStarted(timestamp,validFrom NotBetter(@account,rank,rankOfCounterparty PartsApart(olderPublishTime,newerPublishTime,maxSkew NotLiquidatable InsufficientInitialMargin InsufficientMaintenanceMargin(@account,-accountValue,required FillOutOfRange(amount,least,left MetInPart(amount,met InsufficientMargin(-left,required TimelockInsufficientDelay(delay,minDelay NotMaker NoFillWindow(@caller,marketId RewardTooLow(-reward,minReward DelayBelowOrders(delay,@gateway,orderDelay NotPending NothingReturned(requestId,@controller NothingPayable(shares PriceBandTooNarrow(greatestDistance,priceBand ERC2612ExpiredSignature(deadline SettlementNotDue(timestamp,settleableAt SourceFeeTooLow(value,sourceFee SourcesDisagree(#pythId,primary,secondary,maxDeviation PartialSwap(filled,requested SliceBelowMaintenance BelowMinMarginRatio(-accountValue,required BandTooNarrow(@maker,priceBand,required MarginTooLow(availableXCD,requiredXCD PriceBandExceeded(tradePrice,oraclePrice,priceBand SequencerDown(@sequencerFeed UnknownMarket(marketId,marketCount TransferFee(@token,arrived,sent ERC20InsufficientAllowance(@spender,allowance,needed UnknownPool(@tokenA,@tokenB,uint24 fee PriceBoundExceeded(price,bound PriceLimitOutOfBounds(uint160 sqrtPriceLimitX96 PriceLimitAlreadyExceeded(uint160 sqrtPriceCurrentX96,uint160 sqrtPriceLimitX96 PriceOlderThanFill(publishTime,lastFillAt InvalidSqrtPrice(uint160 sqrtPriceX96 ProfitTooSmall(@account,profit,cost InvalidFeed((#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint8 freshAge,uint32 fallbackAge,uint24 maxConfidence,uint24 maxDeviation,uint64 floatFee,@pyth,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer,(#pythId,uint32 maxAge,uint32 maxExecutionAge,uint32 maxLiquidationAge,uint32 maxSkew,@aggregator,uint32 heartbeat,uint128 minAnswer,uint128 maxAnswer) collateral,@sequencerFeed,uint32 sequencerGracePeriod) feed BracketNotActive(#orderHash,uint8 leg SafeCastOverflowedUintDowncast(uint8 bits,value TimelockInvalidOperationLength(targets,payloads,values SafeCastOverflowedIntDowncast(uint8 bits,-value TriggerNotMet(price,triggerPrice InvalidStatusChange(@caller,uint8 current,uint8 requested StillRestricted MarketNotActive(marketId,uint8 status KeeperFeeRuleOutOfRange RequestRuleOutOfRange(value,min,max InvalidTimes(delay,priceWindow,validity InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 relayerMaxAge,uint24 bondRatio,uint128 minRelayFeeXCD) rules SafeCastOverflowedIntToUint(-value ExponentOutOfRange(int32 expo,-minExpo,-maxExpo EnoughFunds(-funds,required RuleOutOfRange(uint8 rule,value,min,max LiquidationPriceTooOld(publishTime,oldestAllowed InvalidTick(int24 tick SliceBelowMinimum PositionBelowMinimum(value,minValue LpDepositCapExceeded(amount,room NoFirstRound(@aggregator,minPublishTime SafeCastOverflowedUintToInt(value InvalidRules((uint24 delay,uint24 priceWindow,uint24 validity,uint24 bondRatio,bool checksClock,uint24 keeperGas,uint16 baseFeeFactor,uint64 minKeeperFee,uint40 feedChangesAt) rules SequencerGraceTooLong(gracePeriod,maxGracePeriod";
 
 const types: Record<string, string> = {"@":"address ","#":"bytes32 ","-":"int256 "};
 
