@@ -14,7 +14,14 @@ import {
   revertOf,
   type TransactionSender,
 } from "@counterpoise/service-kit";
-import { BaseError, type Hash, parseEventLogs, RawContractError, zeroAddress } from "viem";
+import {
+  BaseError,
+  type Hash,
+  parseEventLogs,
+  RawContractError,
+  TransactionReceiptNotFoundError,
+  zeroAddress,
+} from "viem";
 import { getTransactionReceipt } from "viem/actions";
 import { MatchingBook } from "./book.js";
 import { readChainEvents } from "./chain-events.js";
@@ -241,12 +248,15 @@ export class Matcher {
     log.info({ settlement: flight.id, state, reason, failed: failed.length }, "settlement ended");
   }
 
-  /** The calls of a batch that have failed in its block. */
+  /** The calls of a batch that have failed in its block. None if a reorganisation has removed it: the next rounds follow the chain. */
   async #failedCalls(
     hash: Hash,
     { fills }: OpenSettlement,
   ): Promise<{ fill: PlannedFill; failure: Pick<Failed, "reason" | "revert"> }[]> {
-    const { logs } = await getTransactionReceipt(this.#p.pool.client(), { hash });
+    const { logs } = await getTransactionReceipt(this.#p.pool.client(), { hash }).catch((error: unknown) => {
+      if (error instanceof TransactionReceiptNotFoundError) return { logs: [] };
+      throw error;
+    });
     const failures = parseEventLogs({ abi: signedOrderGatewayAbi, logs, eventName: "CallFailed" });
     return failures.flatMap(({ args: { index, reason } }) => {
       const fill = fills[Number(index)];

@@ -274,9 +274,36 @@ export default [
       {
         id: "registry-second-report",
         fault: "prices of the first grace period open again after a second report (T16, E2)",
-        original: "periods.outages.upperLookupRecent(Cast.lowUint48(time))",
-        replacement: "periods.outages.lowerLookup(Cast.lowUint48(time))",
+        original: "time < outages[low - 1].end",
+        replacement: "time < outages[outages.length - 1].end",
         tests: "regression/GraceAfterAnOutage.t.sol",
+      },
+    ],
+  },
+  {
+    file: "clearing-house/MarketRegistry.sol",
+    tests: "regression/StoppedMarket.t.sol",
+    faults: [
+      {
+        id: "deleverage-window-in-a-stop",
+        fault: "the window of a flag passes in a pause or an outage, so that bad debt follows at once (T67)",
+        original: "from = Math.max(from, _rules[marketId].resumedAt + GRACE_PERIOD);",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "deleverage-window-in-a-sequencer-outage",
+        fault: "the window of a flag passes in an outage of the sequencer and its grace period (T67)",
+        original: "if (changedAt <= since + limit) from = Math.max(from, endsAt);",
+        replacement: "",
+        tests: "regression/StoppedMarket.t.sol",
+      },
+      {
+        id: "deleverage-window-reopened",
+        fault: "every pause renews flags and corrections of long ago (T67)",
+        original: "if (_backstopRules[marketId].stoppedAt <= since + limit) {",
+        replacement: "{",
+        tests: "regression/StoppedMarket.t.sol",
       },
     ],
   },
@@ -405,27 +432,6 @@ export default [
         replacement: "",
       },
       {
-        id: "deleverage-window-in-a-stop",
-        fault: "the window of a flag passes in a pause or an outage, so that bad debt follows at once (T67)",
-        original: "from = Math.max(from, clearingHouse.rulesOf(marketId).resumedAt + GRACE_PERIOD);",
-        replacement: "",
-        tests: "regression/StoppedMarket.t.sol",
-      },
-      {
-        id: "deleverage-window-in-a-sequencer-outage",
-        fault: "the window of a flag passes in an outage of the sequencer and its grace period (T67)",
-        original: "if (changedAt <= since + limit) from = Math.max(from, endsAt);",
-        replacement: "",
-        tests: "regression/StoppedMarket.t.sol",
-      },
-      {
-        id: "deleverage-window-reopened",
-        fault: "every pause renews flags and corrections of long ago (T67)",
-        original: "if (clearingHouse.backstopRulesOf(marketId).stoppedAt <= since + limit) {",
-        replacement: "{",
-        tests: "regression/StoppedMarket.t.sol",
-      },
-      {
         id: "shortfall-not-flagged-in-an-outage",
         fault: "LPs leave before a shortfall is flagged, in the grace period after an outage of the sequencer (T58)",
         original:
@@ -492,7 +498,7 @@ export default [
       {
         id: "deleverage-correction-in-a-stop",
         fault: "the window of a correction passes in a pause (T67)",
-        original: "_countedFrom(marketId, share.takenAt, window).saturatingAdd(window)",
+        original: "clearingHouse.limitCountedFrom(marketId, share.takenAt, window).saturatingAdd(window)",
         replacement: "share.takenAt + window",
         tests: "regression/StoppedMarket.t.sol",
       },

@@ -359,7 +359,7 @@ abstract contract Deleveraging is Shortfalls {
         if (id == 0 || id > _shares[marketId].length) revert UnknownDeleveraging(marketId, id);
         share = _shares[marketId][id - 1];
         uint256 window = clearingHouse.backstopRulesOf(marketId).deleverageWindow;
-        uint256 endsAt = _countedFrom(marketId, share.takenAt, window).saturatingAdd(window);
+        uint256 endsAt = clearingHouse.limitCountedFrom(marketId, share.takenAt, window).saturatingAdd(window);
         if (block.timestamp > endsAt) revert WindowOver(block.timestamp, endsAt);
     }
 

@@ -8,7 +8,6 @@ import {IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {GRACE_PERIOD} from "../types/Market.sol";
 import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {BackstopBase} from "./BackstopBase.sol";
@@ -71,8 +70,7 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
         Flag storage flag = _flags[marketId][account];
         if (_windowOf(marketId, flag.flaggedAt, window) != 0) return;
         flag.flaggedAt = block.timestamp.toUint40();
-        uint256 allowedAt = _countedFrom(marketId, block.timestamp, window).saturatingAdd(window);
-        emit ShortfallFlagged(marketId, account, flag.shortfall, allowedAt);
+        emit ShortfallFlagged(marketId, account, flag.shortfall, debtAllowedAt(marketId, account));
         _payFlagger(marketId, account, state.size, Moment(price, publishTime));
     }
 
@@ -206,25 +204,11 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
         if (_paysOwnDebt(account, state.isMaker)) revert PaysOwnDebt(account);
     }
 
-    /// @dev From when a time limit counts, seconds. A limit that a pause or an outage of the price or of the L2's sequencer
-    /// interrupted begins again after the grace period, in which no account can be deleveraged. One that was over is not
-    /// reopened. The largest uint256 while the sequencer is down.
-    /// @param since beginning of the limit, seconds
-    /// @param limit seconds
-    function _countedFrom(uint256 marketId, uint256 since, uint256 limit) internal view returns (uint256 from) {
-        from = since;
-        if (clearingHouse.backstopRulesOf(marketId).stoppedAt <= since + limit) {
-            from = Math.max(from, clearingHouse.rulesOf(marketId).resumedAt + GRACE_PERIOD);
-        }
-        (uint256 changedAt, uint256 endsAt) = oracle.sequencerGrace(marketId);
-        if (changedAt <= since + limit) from = Math.max(from, endsAt);
-    }
-
     /// @dev The beginning of a flag's window, seconds; zero when the flag is not valid.
     function _windowOf(uint256 marketId, uint256 flaggedAt, uint256 window) private view returns (uint256 from) {
         if (flaggedAt == 0) return 0;
         uint256 validity = window + Math.max(window, MIN_FLAG_VALIDITY);
-        from = _countedFrom(marketId, flaggedAt, validity);
+        from = clearingHouse.limitCountedFrom(marketId, flaggedAt, validity);
         if (block.timestamp > from.saturatingAdd(validity)) from = 0;
     }
 }

@@ -2,20 +2,25 @@
 pragma solidity ^0.8.34;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IClearingHouseState} from "../interfaces/IClearingHouseState.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IVault} from "../interfaces/IVault.sol";
 import {Cast} from "../types/Cast.sol";
-import {BackstopRules, GRACE_PERIOD, GracePeriods, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {
+    BackstopRules,
+    GRACE_PERIOD,
+    GracePeriods,
+    MarketRules,
+    MarketStatus,
+    MinValueRamp,
+    OutageGrace
+} from "../types/Market.sol";
 
 /// @title Storage of the ClearingHouse, and the reads that its parts share: rules and status of markets, and their makers
 /// @dev {MarketAdmin} changes settings on it. {Trading} and {Liquidation} read them.
 abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
-    using Checkpoints for Checkpoints.Trace208;
-
     /// @dev One storage word.
     struct MakerRecord {
         uint64 marketId;
@@ -95,11 +100,19 @@ abstract contract ClearingHouseBase is IClearingHouseState, Ownable2Step {
         if (vault.insuranceOf(marketId) < 0) return MarketStatus.ReduceOnly;
     }
 
-    /// @param time seconds, of less than 48 bits
+    /// @dev Looks up the last report whose period begins at `time` or before.
+    /// @param time seconds
     function _isOfGracePeriod(uint256 marketId, uint256 time) private view returns (bool) {
         GracePeriods storage periods = _gracePeriods[marketId];
         if (time < periods.pausedUntil + GRACE_PERIOD) return true;
-        return time < periods.outages.upperLookupRecent(Cast.lowUint48(time));
+        OutageGrace[] storage outages = periods.outages;
+        (uint256 low, uint256 high) = (0, outages.length);
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (outages[middle].from > time) high = middle;
+            else low = middle + 1;
+        }
+        return low != 0 && time < outages[low - 1].end;
     }
 
     function _isMaker(address account) internal view returns (bool) {

@@ -4,7 +4,6 @@ pragma solidity ^0.8.34;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMaker} from "../interfaces/IMaker.sol";
@@ -14,7 +13,7 @@ import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {Cast} from "../types/Cast.sol";
 import {MAX_LEAD} from "../types/Feed.sol";
-import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus, MinValueRamp} from "../types/Market.sol";
+import {GRACE_PERIOD, BackstopRules, MarketRules, MarketStatus, MinValueRamp, OutageGrace} from "../types/Market.sol";
 import {PPM} from "../types/Units.sol";
 import {ClearingHouseBase} from "./ClearingHouseBase.sol";
 
@@ -25,7 +24,6 @@ import {ClearingHouseBase} from "./ClearingHouseBase.sol";
 /// because the code of both together exceeds the size limit. No trade or liquidation calls it. Called directly, it has no
 /// markets, and no account can call as its owner.
 contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
-    using Checkpoints for Checkpoints.Trace208;
     using SafeCast for uint256;
 
     uint256 private constant MAX_TRADING_FEE = 10_000;
@@ -133,7 +131,8 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
         _stop(marketId, rules, outageStart);
         // A price may be known when it is published this far ahead of the block.
         uint256 unknownFrom = block.timestamp + MAX_LEAD + 1;
-        _gracePeriods[marketId].outages.push(unknownFrom.toUint48(), (outageEnd + GRACE_PERIOD).toUint208());
+        _gracePeriods[marketId].outages
+            .push(OutageGrace(unknownFrom.toUint128(), (outageEnd + GRACE_PERIOD).toUint128()));
         _resume(marketId, rules, outageEnd);
     }
 

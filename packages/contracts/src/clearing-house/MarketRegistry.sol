@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IMarketAdmin, MarketParams, RuleParams} from "../interfaces/IMarketAdmin.sol";
@@ -10,7 +11,7 @@ import {IVault} from "../interfaces/IVault.sol";
 import {DelayedApproval} from "../libraries/DelayedApproval.sol";
 import {ModuleCall} from "../libraries/ModuleCall.sol";
 import {ZeroAddress} from "../types/Errors.sol";
-import {BackstopRules, MarketRules, MarketStatus} from "../types/Market.sol";
+import {BackstopRules, GRACE_PERIOD, MarketRules, MarketStatus} from "../types/Market.sol";
 import {ClearingHouseBase} from "./ClearingHouseBase.sol";
 import {MarketAdmin} from "./MarketAdmin.sol";
 
@@ -126,6 +127,16 @@ abstract contract MarketRegistry is IClearingHouse, ClearingHouseBase {
     /// @inheritdoc IClearingHouse
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory) {
         return _backstopRules[marketId];
+    }
+
+    /// @inheritdoc IClearingHouse
+    function limitCountedFrom(uint256 marketId, uint256 since, uint256 limit) external view returns (uint256 from) {
+        from = since;
+        if (_backstopRules[marketId].stoppedAt <= since + limit) {
+            from = Math.max(from, _rules[marketId].resumedAt + GRACE_PERIOD);
+        }
+        (uint256 changedAt, uint256 endsAt) = oracle.sequencerGrace(marketId);
+        if (changedAt <= since + limit) from = Math.max(from, endsAt);
     }
 
     /// @inheritdoc IClearingHouse

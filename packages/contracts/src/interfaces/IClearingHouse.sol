@@ -191,6 +191,13 @@ interface IClearingHouse is IForcedChanges, IMarketAdmin, IClearingHouseState {
 
     function backstopRulesOf(uint256 marketId) external view returns (BackstopRules memory);
 
+    /// @notice From when a time limit counts, seconds. A limit that a pause or an outage of the price or of the L2's sequencer
+    /// interrupted begins again after the grace period, in which no account can be deleveraged. One that was over is not
+    /// reopened. The largest uint256 while the sequencer is down.
+    /// @param since beginning of the limit, seconds
+    /// @param limit seconds
+    function limitCountedFrom(uint256 marketId, uint256 since, uint256 limit) external view returns (uint256 from);
+
     /// @notice The minimum position value in force now, WAD quote. While it rises, {rulesOf} returns the value at the end
     /// of its ramp.
     function minPositionValueOf(uint256 marketId) external view returns (uint256);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Cast} from "./Cast.sol";
 import {PackedFees} from "./Fees.sol";
 
@@ -47,8 +46,15 @@ struct MarketRules {
 struct GracePeriods {
     /// @dev End of the last pause, seconds. Prices before the end of its {GRACE_PERIOD} open nothing.
     uint256 pausedUntil;
-    /// @dev From the key on, prices before the value open nothing, seconds. One for each report of an outage.
-    Checkpoints.Trace208 outages;
+    /// @dev One for each report of an outage, in the order of the reports.
+    OutageGrace[] outages;
+}
+
+/// @dev The grace period of one report of an outage, in one word: prices from `from` on and before `end` open nothing, seconds.
+/// OpenZeppelin's Checkpoints have an assembly block that is not marked as memory-safe, which costs every trade 2,000 gas.
+struct OutageGrace {
+    uint128 from;
+    uint128 end;
 }
 
 /// @dev Seconds after a pause, or after an outage of the price or of the L2's sequencer, in which no account is liquidated

@@ -1393,6 +1393,17 @@ export const clearingHouseAbi = [
   {
     type: 'function',
     inputs: [
+      { name: 'marketId', type: 'uint256' },
+      { name: 'since', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'limitCountedFrom',
+    outputs: [{ name: 'from', type: 'uint256' }],
+    stateMutability: 'view',
+  },
+  {
+    type: 'function',
+    inputs: [
       {
         name: 'params',
         type: 'tuple',

@@ -67,9 +67,7 @@ abstract contract SpotHedgeLpModule is
     {
         assetXCD = _meterClaim(asset, maxAssetXCD);
         if (maxBaseXCD != 0) baseXCD = _meterClaim(_baseToken, maxBaseXCD);
-        Payout memory payout;
-        payout.amountXCD = assetXCD;
-        _transferOut(payout, baseXCD, receiver);
+        _vault.withLockHeld(abi.encodeCall(ILockedSteps.payOut, (assetXCD, 0, receiver, baseXCD)));
     }
 
     /// @dev The part of a claim that the breaker admits now, which is reported to it.
