@@ -414,10 +414,11 @@ test("after an outage of the price, an account adds margin and reduces before it
   const price = parseEther("1850");
   await world.publish(price);
   expect((await trader(world, alice)).market.isLiquidatable).toBe(true);
-  const updateData = [world.updateAt(await world.now(), price, { prevPublishTime: last })];
+  const outageEnd = await world.now();
+  const updateData = [world.updateAt(outageEnd, price, { prevPublishTime: last })];
   const report = { deployment, pythId, updateData, minPublishTime: last + 1n, value: PYTH_FEE };
   await reportOutageSync(keeper, report);
-  const graceEndsAt = (await world.now()) + GRACE;
+  const graceEndsAt = outageEnd + GRACE;
   expect(await getMarket(keeper, { deployment })).toMatchObject({ graceEndsAt });
   expect((await trader(world, alice)).market.isLiquidatable).toBe(false);
   expect(await revertOf(liquidate(bob, { deployment, account }))).toMatchObject({

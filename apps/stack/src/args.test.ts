@@ -9,6 +9,7 @@ test("default", () => {
       pricePort: 8546,
       faucetPort: 8547,
       keeperPort: 8551,
+      webPort: 8548,
       relayerPort: 8553,
       folder: undefined,
     },

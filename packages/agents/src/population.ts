@@ -145,9 +145,7 @@ const movers = { whale, manipulator };
  */
 export function parsePopulation(value: unknown, field = "population"): Population {
   const fields = objectOf(value, field, ["takers", "lp", "liquidator"]);
-  const population = readPopulation(fields, field);
-  checkCount(population.takers, `${field}.takers`, 1);
-  return population;
+  return readPopulation(fields, field, 1);
 }
 
 /**
@@ -158,7 +156,7 @@ export function parsePopulation(value: unknown, field = "population"): Populatio
  */
 export function parseSimulatedPopulation(value: unknown, field = "population"): SimulatedPopulation {
   const fields = objectOf(value, field, ["takers", "movers", "lp", "liquidator"]);
-  const population = readPopulation(fields, field);
+  const population = readPopulation(fields, field, 0);
   const list = listOf(fields.movers, `${field}.movers`);
   const specs = list.map((spec, index) => parseKind<MoverSpec>(spec, `${field}.movers[${index}]`, movers));
   checkNames([...population.takers, ...specs], field);
@@ -166,10 +164,12 @@ export function parseSimulatedPopulation(value: unknown, field = "population"): 
   return { ...population, movers: specs };
 }
 
-function readPopulation(fields: Record<string, unknown>, field: string): Population {
+/** @param least takers in total */
+function readPopulation(fields: Record<string, unknown>, field: string, least: number): Population {
   const list = listOf(fields.takers, `${field}.takers`);
   const specs = list.map((spec, index) => parseTaker(spec, `${field}.takers[${index}]`));
   checkNames(specs, `${field}.takers`);
+  checkCount(specs, `${field}.takers`, least);
   return {
     takers: specs,
     lp: checked(fields.lp, `${field}.lp`, lp),

@@ -233,7 +233,7 @@ contract DeploymentList is ConfigReader {
         MarketRules memory rules;
         rules.status = MarketStatus(status);
         probe = _equal("status", house, abi.encodeCall(IClearingHouse.rulesOf, (m.id)), abi.encode(rules));
-        probe.mask = _words(1, 11);
+        probe.mask = _words(1, 10);
         _call(string.concat(key, ".status"), _authority, house, data, probe);
     }
 
@@ -247,15 +247,17 @@ contract DeploymentList is ConfigReader {
         rules.minPositionValue = uint80(m.params.rules.minPositionValue);
         Probe memory trading = _equal("rules", house, abi.encodeCall(IClearingHouse.rulesOf, (m.id)), abi.encode(rules));
         // Status, debt, ramp and outage change in operation.
-        trading.mask = _words(0x7c, 11);
+        trading.mask = _words(0x7c, 10);
         Probe memory backstop = _equal(
             "backstopRules",
             house,
             abi.encodeCall(IClearingHouse.backstopRulesOf, (m.id)),
             abi.encode(
-                m.params.rules.liquidationBounty, m.params.rules.deleverageWindow, m.params.rules.settlementDelay
+                m.params.rules.liquidationBounty, m.params.rules.deleverageWindow, m.params.rules.settlementDelay, 0
             )
         );
+        // The time of the last stop changes in operation.
+        backstop.mask = _words(0x7, 4);
         bytes memory data = abi.encodeCall(IMarketAdmin.setRules, (m.id, m.params.rules));
         _call(string.concat(key, ".rules"), _authority, house, data, _list(trading, backstop), 0);
 
