@@ -1,11 +1,18 @@
-// The keepers' fault suite with real processes: `pnpm faults`. Each crash point for each kind of work, 50 random kills, and faults
-// of nodes, prices and databases.
+// The fault suites with real processes: `pnpm faults`. For keepers, each crash point for each kind of work, 50 random kills, and
+// faults of nodes, prices and databases; for a deployment, a kill at each of its transactions.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { repositoryRoot, run } from "@counterpoise/toolchain";
 
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-process.exitCode = await run(process.execPath, [vitest, "run", "test"], {
-  cwd: path.join(repositoryRoot, "apps/stack"),
-  env: { NIGHTLY: "1" },
-});
+const suites = [
+  { folder: "apps/stack", files: "test" },
+  { folder: "packages/deploy", files: "test/kill.test.ts" },
+];
+for (const { folder, files } of suites) {
+  const exitCode = await run(process.execPath, [vitest, "run", files], {
+    cwd: path.join(repositoryRoot, folder),
+    env: { NIGHTLY: "1" },
+  });
+  if (exitCode !== 0) process.exitCode = exitCode;
+}
