@@ -1,12 +1,12 @@
 // Puts known faults into a copy of the contracts, one at a time, and measures how long the invariant suites need to find each.
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Options } from "../fuzzing/options.js";
 import { type Job, plan, readSuites, type Suite } from "../fuzzing/plan.js";
-import { limits, seedOf } from "../fuzzing/run.js";
+import { limits, ownCache, seedOf } from "../fuzzing/run.js";
 import { Copy } from "../mutation/copy.js";
 import type { Mutant } from "../mutation/faults.js";
-import { EXIT_FAILED, inContracts, type Workspace } from "../workspace.js";
+import { EXIT_FAILED, type Workspace } from "../workspace.js";
 import {
   type KnownFault,
   type Rediscovery,
@@ -16,7 +16,6 @@ import {
 } from "./known-faults.js";
 
 const SUITES = "invariant/*.t.sol";
-const LIST = "solidity-files-cache.json";
 const CORPUS = "corpus";
 const FAILURES = "failures";
 
@@ -121,7 +120,7 @@ async function firstFailure(
     env: {
       FOUNDRY_PROFILE: "deep",
       FOUNDRY_FUZZ_SEED: seedOf(options, job.repetition),
-      FOUNDRY_CACHE_PATH: ownCache(copy, job.name),
+      FOUNDRY_CACHE_PATH: ownCache(copy.tree, path.join(copy.tree, "cache", job.name)),
       FOUNDRY_INVARIANT_CORPUS_DIR: path.join(copy.tree, CORPUS, job.name),
       FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: path.join(copy.tree, FAILURES, job.name),
       ...limits(job),
@@ -135,14 +134,6 @@ async function firstFailure(
   });
   signal.removeEventListener("abort", abort);
   return failure;
-}
-
-/** Runs at the same time have copies of forge's list of what is compiled: each rewrites it. */
-function ownCache(copy: Copy, name: string): string {
-  const folder = path.join(copy.tree, "cache", name);
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(path.join(copy.tree, inContracts("cache-quick"), LIST), path.join(folder, LIST));
-  return folder;
 }
 
 async function listed(copy: Copy): Promise<Suite[]> {

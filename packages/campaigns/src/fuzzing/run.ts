@@ -38,12 +38,13 @@ export function environment(workspace: Workspace, { quick, seed }: Pick<Options,
  * Copies forge's list of what is compiled. forge rewrites the list even if it compiles nothing, and a run that reads it
  * half-written compiles everything.
  *
- * @returns the copy's folder
+ * @param tree in which forge runs
+ * @param folder of the copy
+ * @returns the folder
  */
-function ownCache(workspace: Workspace, name: string): string {
-  const folder = path.join(folderOf(workspace), "cache", name);
+export function ownCache(tree: string, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  const list = path.join(workspace.root, COMPILED, LIST);
+  const list = path.join(tree, COMPILED, LIST);
   if (existsSync(list)) copyFileSync(list, path.join(folder, LIST));
   return folder;
 }
@@ -91,7 +92,7 @@ export async function runJob(
       env: {
         ...environment(workspace, options, job.repetition),
         ...limits(job),
-        FOUNDRY_CACHE_PATH: ownCache(workspace, name),
+        FOUNDRY_CACHE_PATH: ownCache(workspace.root, path.join(folderOf(workspace), "cache", name)),
         FUZZ_ACTIONS: path.relative(workspace.root, actionFile),
       },
       onOutput: (chunk) => {
