@@ -1,6 +1,5 @@
 // Puts a relayer together from its configuration.
 
-import type { AddressInfo } from "node:net";
 import {
   Alarms,
   type CreateLoggerParameters,
@@ -8,6 +7,7 @@ import {
   createLogger,
   createSigner,
   type Logger,
+  listen,
   openDatabase,
   postgresJournal,
   RpcPool,
@@ -18,7 +18,6 @@ import {
   startServer,
   TransactionSender,
 } from "@counterpoise/service-kit";
-import { type ServerType, serve } from "@hono/node-server";
 import { createApi } from "./api.js";
 import type { RelayerConfig } from "./config.js";
 import { loadMarkets } from "./market.js";
@@ -129,10 +128,7 @@ export async function startRelayer(
     const refresh = () => relayer.readHead();
     const api = createApi({ config, pool, store, markets, validators, signatures, hub, head, refresh, metrics, log });
     const { host, port, maxConnections } = config.api;
-    const server = await new Promise<ServerType>((resolve, reject) => {
-      const started = serve({ fetch: api.fetch, hostname: host, port }, () => resolve(started));
-      started.once("error", reject);
-    });
+    const { server, url } = await listen(api, { host, port });
     if ("maxConnections" in server) server.maxConnections = maxConnections;
     // A client that sends its request slowly holds a connection for at most so long.
     if ("requestTimeout" in server) [server.requestTimeout, server.headersTimeout] = [10_000, 10_000];
@@ -144,8 +140,6 @@ export async function startRelayer(
           if ("closeAllConnections" in server) setTimeout(() => server.closeAllConnections(), 200);
         }),
     );
-    const { port: actual } = server.address() as AddressInfo;
-    const url = `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
     const admin: RunningServer = await startServer({
       config: config.server,
       alarms,

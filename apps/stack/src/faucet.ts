@@ -1,9 +1,7 @@
 // A faucet of the devnet: ether and collateral for any address. It refuses other chains.
-import type { AddressInfo } from "node:net";
 import { mintTestToken } from "@counterpoise/devnet";
-import { DEVNET_CHAIN_ID, DevelopmentOnlyError } from "@counterpoise/service-kit";
+import { DEVNET_CHAIN_ID, DevelopmentOnlyError, listen } from "@counterpoise/service-kit";
 import type { Party } from "@counterpoise/testkit";
-import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type Address, isAddress, parseEther } from "viem";
@@ -48,16 +46,5 @@ export async function startFaucet({ chainId, port, faucet, collateral, collatera
     await faucet.sendTransaction({ account: faucet.account, chain: faucet.chain, to: address, value: ETHER });
     return context.json({ wei: String(ETHER), collateral: String(amount) });
   });
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => resolve(started));
-    started.once("error", reject);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
+  return listen(app, { host: "127.0.0.1", port });
 }

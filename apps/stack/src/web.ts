@@ -1,12 +1,11 @@
 // The web app of the stack: its files, its configuration, and the intake of signed orders for the stack's keepers.
 import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { signedOrderTypedData } from "@counterpoise/sdk";
 import { InvalidSignedOrderError, parseSubmission, serializeSubmission } from "@counterpoise/sdk/relay";
+import { listen } from "@counterpoise/service-kit";
 import { buildWeb } from "@counterpoise/web/build";
 import { securityHeaders } from "@counterpoise/web/security";
-import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Venue } from "./venue.js";
@@ -79,16 +78,5 @@ export async function startWeb(venue: Venue, { folder, port }: { folder: string;
     const type = types[path.extname(served)] ?? "application/octet-stream";
     return context.body(readFileSync(served), 200, { "Content-Type": type });
   });
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => resolve(started));
-    started.once("error", reject);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
+  return listen(app, { host: "127.0.0.1", port });
 }

@@ -63,12 +63,29 @@ export async function startServer({
     await call();
     return context.json({ done: true });
   });
+  return listen(app, { host, port });
+}
+
+/** An application of hono, or of another library with the same interface. */
+type Application = { fetch: Parameters<typeof serve>[0]["fetch"] };
+
+/**
+ * Serves an application.
+ *
+ * @param address `port` 0: any free one, which `url` has
+ * @returns the server of node beside its address; `stop` ends open connections
+ */
+export async function listen(
+  app: Application,
+  { host, port }: { host: string; port: number },
+): Promise<RunningServer & { server: ServerType }> {
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(started));
     started.once("error", reject);
   });
   const { port: actual } = server.address() as AddressInfo;
   return {
+    server,
     url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}`,
     stop: () =>
       new Promise((resolve) => {
