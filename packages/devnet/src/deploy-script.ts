@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Deployment, parseDeployment } from "@counterpoise/sdk";
-import { foundryBinary, repositoryRoot } from "@counterpoise/toolchain";
+import { forgeScript, repositoryRoot } from "@counterpoise/toolchain";
 import type { Address, Hex } from "viem";
 import { DeployScriptError } from "./errors.js";
 
@@ -10,8 +9,6 @@ const SCRIPT = "packages/contracts/script/Deploy.s.sol:Deploy";
 const ADAPTER_SCRIPT = "packages/contracts/script/SpotAdapter.s.sol:DeploySpotAdapter";
 /** The only folder that scripts may read and write, by foundry.toml. */
 const DEPLOYMENTS = path.join(repositoryRoot, "packages/contracts/deployments");
-/** forge's list of what is compiled, from `pnpm build`. */
-const COMPILED = path.join(repositoryRoot, "packages/contracts/cache/solidity-files-cache.json");
 
 /** Sources of the market's price; docs/prices.md explains the fields. Features of omitted fields are off. */
 export type DeploymentFeed = {
@@ -257,15 +254,12 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
   try {
     const configFile = path.join(folder, "config.json");
     const outFile = path.join(folder, "out.json");
-    const cache = path.join(folder, "cache");
-    // forge rewrites the list even if it compiles nothing. A script that reads it half-written compiles everything.
-    await mkdir(cache);
-    await copyFile(COMPILED, path.join(cache, path.basename(COMPILED)));
     await writeFile(
       configFile,
       JSON.stringify(config, (_, value) => (typeof value === "bigint" ? `${value}` : value), 2),
     );
-    await forgeScript(
+    const { code, output } = await forgeScript(
+      folder,
       [
         // --slow sends one transaction after another: transactions sent at once can be reordered and then never be mined.
         ...[
@@ -282,36 +276,11 @@ async function runScript(script: string, { rpcUrl, sender, config, variables }: 
         // Reading an aggregator needs more gas to be left than it uses (NotEnoughGasForSource), which estimates do not show.
         ...["--gas-estimate-multiplier", "300"],
       ],
-      {
-        [variables.config]: configFile,
-        [variables.out]: outFile,
-        // Concurrent runs must not share this folder.
-        FOUNDRY_BROADCAST: path.join(folder, "broadcast"),
-        FOUNDRY_CACHE_PATH: cache,
-        FOUNDRY_OFFLINE: "true",
-      },
+      { [variables.config]: configFile, [variables.out]: outFile },
     );
+    if (code !== 0) throw new DeployScriptError(code, output);
     return JSON.parse(await readFile(outFile, "utf8"));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function forgeScript(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(foundryBinary("forge"), ["script", ...args, "--color", "never"], {
-      cwd: repositoryRoot,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      output += chunk;
-    });
-    child.stderr.setEncoding("utf8").on("data", (chunk) => {
-      output += chunk;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new DeployScriptError(code, output))));
-  });
 }
