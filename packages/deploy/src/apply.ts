@@ -1,5 +1,3 @@
-// Executes the list of a deployment. The chain shows which steps are done, so a run resumes where an earlier one ended.
-import type { Signer } from "@counterpoise/service-kit";
 import {
   type Address,
   encodeFunctionData,
@@ -14,7 +12,7 @@ import {
 } from "viem";
 import type { ExchangeConfig } from "./config.js";
 import { StepRevertedError, UnstableStateError, WrongSignerError } from "./errors.js";
-import { type Call, TransactionSender } from "./sender.js";
+import type { Call, TransactionSender } from "./sender.js";
 import { isCreation, readStep, type Step } from "./steps.js";
 
 const timelockAbi = parseAbi([
@@ -264,14 +262,6 @@ class Pass {
     return true;
   }
 }
-
-/** A connection's signer, with the journal-free sender of this package. */
-export const senderOf = (
-  client: PublicClient,
-  chainId: number,
-  signer: Signer,
-  options: Partial<ConstructorParameters<typeof TransactionSender>[0]> = {},
-): TransactionSender => new TransactionSender({ client, chainId, signer, hook: () => {}, ...options });
 
 /** A batch in the format of the Safe's transaction builder. */
 export const safeTransactions = ({ section, kind, transactions }: PrintedBatch, chainId: number) => ({

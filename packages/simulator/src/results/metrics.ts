@@ -1,6 +1,7 @@
 import type { AccountId } from "../engine/bookings.js";
+import { MAKERS } from "../engine/exchange.js";
 import type { World } from "../world/world.js";
-import { MAKERS, numberOf } from "../world/world.js";
+import { numberOf } from "../world/world.js";
 import type { MakerAttribution } from "./attribution.js";
 import { MARKOUT_HORIZONS } from "./recorder.js";
 

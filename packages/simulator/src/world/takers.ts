@@ -7,10 +7,11 @@ import {
   type Random,
   type TakerSpec,
 } from "@counterpoise/agents";
+import { WAD } from "../engine/integers.js";
 import { Rejection } from "../engine/rejection.js";
 import { type Trade, WHOLE_POSITION } from "../engine/trading.js";
 import type { Orders } from "./orders.js";
-import { numberOf, unitsOf, WAD, type World } from "./world.js";
+import { numberOf, unitsOf, type World } from "./world.js";
 
 const UNIT = 10n ** 12n;
 /** Part of the margin that a taker adds for fees and for the price of the fill. */

@@ -9,7 +9,6 @@ import { WorldMarket } from "./market.js";
 import type { PricePath } from "./price-path.js";
 import { exchangeOf, type Scenario } from "./scenario.js";
 
-const WAD = 10n ** 18n;
 const SCALES = { base: 1n, quote: 10n ** 12n };
 /** Dollars in units of the collateral, down. */
 export const unitsOf = (dollars: number): bigint => BigInt(Math.floor(dollars * 1e6));
@@ -103,7 +102,3 @@ export class World {
     return this.exchange.ledger.positionOf(account).size;
   }
 }
-
-/** A price (WAD) in dollars. */
-export const dollarsOf = numberOf;
-export { MAKERS, WAD };
