@@ -1,9 +1,8 @@
 // The keeper's configuration. docs/operations.md explains each key.
-import { configSections, configTypes } from "@counterpoise/service-kit";
+import { configSections, configTypes, gasSection } from "@counterpoise/service-kit";
 import { z } from "zod";
 import { workKinds } from "./work.js";
 
-const gwei = 10n ** 9n;
 const ether = 10n ** 18n;
 const { amount, milliseconds, seconds, url } = configTypes;
 const kinds = z.array(z.enum(workKinds));
@@ -37,18 +36,7 @@ export const keeperSchema = z.strictObject({
   settlesDeadFeeds: z.boolean().default(false),
   /** Signed orders: files and relayers' feeds. */
   orders: z.array(z.union([z.strictObject({ file: z.string() }), z.strictObject({ url })])).default([]),
-  gas: z
-    .strictObject({
-      /** Wei per gas. */
-      maxFeePerGas: amount.prefault(String(200n * gwei)),
-      /** Wei per gas. */
-      priorityFee: amount.prefault(String(gwei / 10n)),
-      /** Wei; the keeper stops sending below. */
-      floor: amount.prefault(String(ether / 50n)),
-      /** Wei; more in a hot wallet raises an alarm. */
-      ceiling: amount.prefault(String(10n * ether)),
-    })
-    .prefault({}),
+  gas: gasSection,
   profit: z
     .strictObject({
       /** Wei; the least gain of work that is done for its pay. */

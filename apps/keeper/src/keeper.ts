@@ -5,6 +5,7 @@ import {
   type Alarms,
   type Ended,
   GasPriceTooHighError,
+  HeadWatch,
   type Logger,
   type Metrics,
   memoryJournal,
@@ -64,14 +65,13 @@ export class Keeper {
   readonly #orders: SignedOrderBook;
   readonly #budget: RetryBudget<FailureClass>;
   readonly #profit: ProfitTest;
-  #block: PinnedBlock | undefined;
-  /** When the latest block was first seen, milliseconds. */
-  #blockSeenAt = Date.now();
+  readonly #head: HeadWatch;
   #askDatabaseAt = 0;
   #isPaused = false;
 
   constructor(parameters: KeeperParameters) {
     this.#p = parameters;
+    this.#head = new HeadWatch({ ...parameters, stalledAfter: parameters.config.stalledAfter });
     this.#orders = parameters.orders ?? new SignedOrderBook(parameters.config.orders);
     this.#budget = new RetryBudget(retryRules);
     this.#profit = new ProfitTest(parameters.config.profit);
@@ -83,7 +83,7 @@ export class Keeper {
     return {
       name: config.name,
       address: volatile.address,
-      block: this.#block?.number,
+      block: this.#head.block?.number,
       markets: markets.map(({ name }) => name),
       endpoints: pool.states,
       isPaused: this.#isPaused,
@@ -101,7 +101,7 @@ export class Keeper {
     const { config, pool, metrics, alarms, log } = this.#p;
     const end = metrics.roundTime.startTimer();
     try {
-      const block = await this.#head();
+      const block = await this.#head.read();
       const sender = await this.#chooseSender();
       const ended = await this.#reconcile(block);
       const canSend = await this.#checkWallet(sender);
@@ -181,19 +181,6 @@ export class Keeper {
       }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-  }
-
-  async #head(): Promise<PinnedBlock> {
-    const { pool, metrics, alarms, config } = this.#p;
-    const block = await pool.probe();
-    if (block.hash !== this.#block?.hash) {
-      this.#block = block;
-      this.#blockSeenAt = Date.now();
-    }
-    const still = (Date.now() - this.#blockSeenAt) / 1_000;
-    metrics.headAge.set(still);
-    alarms.set("chain-stalled", still > config.stalledAfter, `no new block for ${Math.round(still)} s`);
-    return block;
   }
 
   /** The sender of the round: without an answer of the database, the one that needs none. */

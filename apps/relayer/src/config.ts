@@ -1,9 +1,7 @@
 // The relayer's configuration. docs/operations.md explains each key.
-import { configSections, configTypes } from "@counterpoise/service-kit";
+import { configSections, configTypes, gasSection } from "@counterpoise/service-kit";
 import { z } from "zod";
 
-const gwei = 10n ** 9n;
-const ether = 10n ** 18n;
 const { amount, milliseconds, seconds, url, port } = configTypes;
 const count = z.number().int().positive();
 
@@ -80,18 +78,7 @@ export const relayerSchema = z.strictObject({
       strikes: count.default(3),
     })
     .prefault({}),
-  gas: z
-    .strictObject({
-      /** Wei per gas. */
-      maxFeePerGas: amount.prefault(String(200n * gwei)),
-      /** Wei per gas. */
-      priorityFee: amount.prefault(String(gwei / 10n)),
-      /** Wei; nothing is settled below. */
-      floor: amount.prefault(String(ether / 50n)),
-      /** Wei; more in a hot wallet raises an alarm. */
-      ceiling: amount.prefault(String(10n * ether)),
-    })
-    .prefault({}),
+  gas: gasSection,
   sending: z
     .strictObject({
       confirmations: amount.prefault("1"),

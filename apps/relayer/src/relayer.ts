@@ -3,6 +3,7 @@
 import { signedOrderGatewayAbi } from "@counterpoise/sdk/abis";
 import {
   type Alarms,
+  HeadWatch,
   type Logger,
   type PinnedBlock,
   type RpcPool,
@@ -55,9 +56,7 @@ export class Relayer {
   readonly #p: RelayerParameters;
   readonly #matchers = new Map<bigint, Matcher>();
   #session: pg.Client | undefined;
-  #block: PinnedBlock | undefined;
-  /** When the latest block was first seen, milliseconds. */
-  #blockSeenAt = Date.now();
+  readonly #head: HeadWatch;
   #lockedAt = 0;
   #isPaused = false;
   #isDue = true;
@@ -65,12 +64,14 @@ export class Relayer {
 
   constructor(parameters: RelayerParameters) {
     this.#p = parameters;
+    this.#head = new HeadWatch({ ...parameters, stalledAfter: parameters.config.stalledAfter });
   }
 
   /** The latest block. */
   get head(): PinnedBlock {
-    if (!this.#block) throw new TypeError("start reads the head");
-    return this.#block;
+    const { block } = this.#head;
+    if (!block) throw new TypeError("start reads the head");
+    return block;
   }
 
   /** The matcher of a market, if this process has its lock. */
@@ -84,7 +85,7 @@ export class Relayer {
     return {
       name: config.name,
       relayer: matching?.sender.address,
-      block: this.#block?.number,
+      block: this.#head.block?.number,
       matchers: Object.fromEntries([...this.#matchers].map(([id, each]) => [String(id), each.status()])),
       endpoints: pool.states,
       isPaused: this.#isPaused,
@@ -141,15 +142,8 @@ export class Relayer {
 
   /** Reads the latest block. */
   async readHead(): Promise<PinnedBlock> {
-    const { pool, metrics, alarms, config } = this.#p;
-    const block = await pool.probe();
-    if (block.hash !== this.#block?.hash) {
-      this.#block = block;
-      this.#blockSeenAt = Date.now();
-    }
-    const still = (Date.now() - this.#blockSeenAt) / 1_000;
-    metrics.headAge.set(still);
-    alarms.set("chain-stalled", still > config.stalledAfter, `no new block for ${Math.round(still)} s`);
+    const { pool, alarms, config } = this.#p;
+    const block = await this.#head.read();
     const usable = pool.states.filter(({ isUsable }) => isUsable).length;
     alarms.set("rpc-degraded", usable < config.rpc.length, `${usable} of ${config.rpc.length} endpoints answer`);
     return block;

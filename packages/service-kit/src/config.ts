@@ -180,6 +180,23 @@ export const configSections = {
   database: databaseSchema,
 } as const;
 
+const gwei = 10n ** 9n;
+const ether = 10n ** 18n;
+
+/** Fees, and the balance of the wallet that pays them. */
+export const gasSection = z
+  .strictObject({
+    /** Wei per gas. */
+    maxFeePerGas: integerText.prefault(String(200n * gwei)),
+    /** Wei per gas. */
+    priorityFee: integerText.prefault(String(gwei / 10n)),
+    /** Wei; the service sends nothing below. */
+    floor: integerText.prefault(String(ether / 50n)),
+    /** Wei; more in a hot wallet raises an alarm. */
+    ceiling: integerText.prefault(String(10n * ether)),
+  })
+  .prefault({});
+
 export type RpcConfig = z.output<typeof rpcSchema>;
 export type SignerConfig = z.output<typeof signerSchema>;
 export type ServerConfig = z.output<typeof serverSchema>;

@@ -5,6 +5,7 @@ export * from "./crash-points.js";
 export * from "./database.js";
 export * from "./embedded-postgres.js";
 export * from "./errors.js";
+export * from "./head-watch.js";
 export * from "./journal.js";
 export * from "./keystore.js";
 export * from "./lifecycle.js";

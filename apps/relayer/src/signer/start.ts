@@ -1,7 +1,6 @@
 // The signer as a process of its own: the key, the rules, and a state that outlives it. It has no database and no chain access.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { parseDeployment } from "@counterpoise/sdk";
 import {
   Alarms,
@@ -10,6 +9,7 @@ import {
   createMetrics,
   createSigner,
   type Logger,
+  listen,
   NotLoopbackError,
   reasonOf,
   Secrets,
@@ -18,7 +18,6 @@ import {
   startServer,
   type TransactionToSign,
 } from "@counterpoise/service-kit";
-import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Counter, Gauge } from "prom-client";
@@ -189,15 +188,7 @@ export async function startSigner(
       budget.set(Number(policy.spent.gas));
     }
   });
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () => resolve(started));
-    started.once("error", reject);
-  });
-  const stopServer = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    });
+  const { url, stop: stopServer } = await listen(app, { host: config.host, port: config.port });
   try {
     const admin = await startServer({
       config: config.server,
@@ -205,7 +196,6 @@ export async function startSigner(
       registry: metrics.registry,
       status: () => ({ name: config.name, address: signer.address, epochs: policy.epochs, spent: policy.spent.gas }),
     });
-    const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`;
     log.info({ address: signer.address, signer: signer.kind, api: url, url: admin.url }, "started");
     return {
       address: signer.address,
