@@ -31,6 +31,9 @@ const CREATION_MARGIN = 125n;
 const MAX_GAS = 2n ** 24n;
 
 export class TransactionSender {
+  /** The account's nonce after its last mined call. A lower one shows that a reorganisation has undone calls. */
+  private nextNonce = 0;
+
   constructor(private readonly options: SenderOptions) {}
 
   get address(): Address {
@@ -52,12 +55,15 @@ export class TransactionSender {
   }
 
   /**
-   * Sends a call and waits until it is mined. Returns undefined if the account's nonce changed without it: the caller then reads
-   * the state again.
+   * Sends a call and waits until it is mined. Returns undefined if the account's nonce changed without it, or if a reorganisation
+   * has undone an earlier call: the caller then reads the state again.
    */
   async send(step: string, call: Call, isCreation = false): Promise<TransactionReceipt | undefined> {
     const { client, chainId, signer, hook, pollInterval = 500, replaceAfter = 60, timeout = 900 } = this.options;
     const [nonce, pending] = await this.nonces();
+    const isUndone = nonce < this.nextNonce;
+    this.nextNonce = nonce;
+    if (isUndone) return undefined;
     const gas = await this.gasOf(step, call, isCreation);
     let { maxFeePerGas, maxPriorityFeePerGas } = await client.estimateFeesPerGas();
     const bump = () => {
@@ -90,6 +96,7 @@ export class TransactionSender {
         const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined);
         if (!receipt) continue;
         hook("mined.after", step);
+        this.nextNonce = nonce + 1;
         if (receipt.status === "success") return receipt;
         throw new StepRevertedError(step, hash, await this.reasonOf(call, receipt.blockNumber));
       }

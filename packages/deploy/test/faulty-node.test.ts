@@ -15,7 +15,8 @@ import { configOf, startWorld, testClient, type World, writeConfig } from "./wor
 
 type Request = { id: number; method: string; params: unknown[] };
 /** The answer of the node's proxy; undefined forwards the request, "reset" ends the connection after it. */
-type Fault = (request: Request, count: number) => { result?: unknown; error?: object } | "reset" | undefined;
+type Answer = { result?: unknown; error?: object } | "reset" | undefined;
+type Fault = (request: Request, count: number) => Answer | Promise<Answer>;
 
 describe("apply with a faulty node", () => {
   let world: World;
@@ -39,7 +40,7 @@ describe("apply with a faulty node", () => {
       const request = JSON.parse(Buffer.concat(chunks).toString()) as Request;
       const count = (counts.get(request.method) ?? 0) + 1;
       counts.set(request.method, count);
-      const answer = fault(request, count);
+      const answer = await fault(request, count);
       if (answer !== undefined && answer !== "reset") {
         outgoing.setHeader("content-type", "application/json");
         outgoing.end(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...answer }));
@@ -129,18 +130,27 @@ describe("apply with a faulty node", () => {
     expect(refused).toBeGreaterThan(1);
   });
 
-  test("steps that a reorganisation undoes are repeated", async () => {
+  // Before the nonce is read, and between the nonce and the broadcast. Late ones undo sections before the handover.
+  test.each(
+    (["eth_getTransactionCount", "eth_estimateGas"] as const).flatMap((method) =>
+      [8, 12, 20, 22, 24].map((after) => [after, method] as const),
+    ),
+  )("steps that a reorganisation undoes after transaction %i, at %s, are repeated", async (after, trigger) => {
     let sent = 0;
-    fault = ({ method }) => {
+    let isDone = false;
+    let undone = 0;
+    fault = async ({ method }) => {
       if (method === "eth_sendRawTransaction") sent++;
+      if (sent < after || method !== trigger || isDone) return undefined;
+      isDone = true;
+      const nonce = () => world.reader.getTransactionCount({ address: world.deployer });
+      const before = await nonce();
+      await world.reader.request({ method: "anvil_reorg", params: [4, []] } as never);
+      undone = before - (await nonce());
       return undefined;
     };
-    const done = run();
-    while (sent < 12) await new Promise((resolve) => setTimeout(resolve, 20));
-    const before = await world.reader.getTransactionCount({ address: world.deployer });
-    await world.reader.request({ method: "anvil_reorg", params: [4, []] } as never);
-    expect(await world.reader.getTransactionCount({ address: world.deployer })).toBeLessThan(before);
-    const result = await done;
+    const result = await run();
+    expect(undone).toBe(4);
     // The transactions of the abandoned blocks are gone, and the same nonces execute the same steps.
     expect(result.registry).toBe(whole.registry);
     expect(result.nonce).toBe(whole.nonce);

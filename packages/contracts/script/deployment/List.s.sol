@@ -22,7 +22,7 @@ import {SpotHedgeQuoteMaker} from "../../src/makers/SpotHedgeQuoteMaker.sol";
 import {BaseVaultModule} from "../../src/makers/spot-hedge/BaseVaultModule.sol";
 import {PythOracle} from "../../src/oracle/PythOracle.sol";
 import {Feed} from "../../src/types/Feed.sol";
-import {MarketRules, MarketScales, MarketScalesLib, MarketStatus} from "../../src/types/Market.sol";
+import {BackstopRules, MarketRules, MarketScales, MarketScalesLib, MarketStatus} from "../../src/types/Market.sol";
 import {SpotAdapterScript, SpotPathConfig} from "../SpotAdapter.s.sol";
 import {ConfigReader, MakerConfig, MakerKind, MarketConfig} from "./ConfigReader.sol";
 import {CoreFactory} from "./CoreFactory.sol";
@@ -212,7 +212,7 @@ contract DeploymentList is ConfigReader {
             "orders", address(_orderGateway), abi.encodeCall(_orderGateway.rulesOf, (m.id)), abi.encode(m.rules)
         );
         // The last word is the time of a change of the feed.
-        probe.mask = _words(type(uint256).max - (1 << 8), 9);
+        _compareWords(probe, type(uint256).max - (1 << 8));
         data = abi.encodeCall(_orderGateway.setRules, (m.id, m.rules));
         _call(string.concat(key, ".orders"), _authority, address(_orderGateway), data, probe);
         data = abi.encodeCall(_signedGateway.rulesOf, (m.id));
@@ -233,7 +233,7 @@ contract DeploymentList is ConfigReader {
         MarketRules memory rules;
         rules.status = MarketStatus(status);
         probe = _equal("status", house, abi.encodeCall(IClearingHouse.rulesOf, (m.id)), abi.encode(rules));
-        probe.mask = _words(1, 10);
+        _compareWords(probe, 1);
         _call(string.concat(key, ".status"), _authority, house, data, probe);
     }
 
@@ -247,17 +247,16 @@ contract DeploymentList is ConfigReader {
         rules.minPositionValue = uint80(m.params.rules.minPositionValue);
         Probe memory trading = _equal("rules", house, abi.encodeCall(IClearingHouse.rulesOf, (m.id)), abi.encode(rules));
         // Status, debt, ramp and outage change in operation.
-        trading.mask = _words(0x7c, 10);
+        _compareWords(trading, 0x7c);
+        BackstopRules memory backstopRules;
+        backstopRules.liquidationBounty = m.params.rules.liquidationBounty;
+        backstopRules.deleverageWindow = m.params.rules.deleverageWindow;
+        backstopRules.settlementDelay = m.params.rules.settlementDelay;
         Probe memory backstop = _equal(
-            "backstopRules",
-            house,
-            abi.encodeCall(IClearingHouse.backstopRulesOf, (m.id)),
-            abi.encode(
-                m.params.rules.liquidationBounty, m.params.rules.deleverageWindow, m.params.rules.settlementDelay, 0
-            )
+            "backstopRules", house, abi.encodeCall(IClearingHouse.backstopRulesOf, (m.id)), abi.encode(backstopRules)
         );
         // The time of the last stop changes in operation.
-        backstop.mask = _words(0x7, 4);
+        _compareWords(backstop, 0x7);
         bytes memory data = abi.encodeCall(IMarketAdmin.setRules, (m.id, m.params.rules));
         _call(string.concat(key, ".rules"), _authority, house, data, _list(trading, backstop), 0);
 
@@ -268,7 +267,7 @@ contract DeploymentList is ConfigReader {
             abi.encodeCall(IVaultModule.marginRatiosOf, (m.id)),
             abi.encode(0, 0, initial, maintenance)
         );
-        ratios.mask = _words(0xc, 4);
+        _compareWords(ratios, 0xc);
         data = abi.encodeCall(IMarketAdmin.setMarginRatios, (m.id, initial, maintenance, RATIO_RAMP));
         _call(string.concat(key, ".marginRatios"), _authority, house, data, ratios);
     }
@@ -288,8 +287,8 @@ contract DeploymentList is ConfigReader {
             id = string.concat(key, ".nextFeed");
             bytes memory read = abi.encodeCall(_oracle.pendingFeedOf, (m.id));
             probe = _equal("pendingFeed", address(_oracle), read, abi.encode(m.feed, 0));
-            uint256 words = probe.expected.length / 32;
-            probe.mask = _words(type(uint256).max >> (257 - words), words);
+            // The last word is the time from which it applies.
+            _compareWords(probe, type(uint256).max >> (257 - probe.expected.length / 32));
             data = abi.encodeCall(_oracle.proposeFeed, (m.id, m.feed));
         }
         _call(id, _authority, address(_oracle), data, probe);
@@ -340,11 +339,13 @@ contract DeploymentList is ConfigReader {
         return abi.encode(words);
     }
 
-    /// @dev A mask of whole words, from the lowest bit on.
-    function _words(uint256 bitmap, uint256 count) private pure returns (bytes memory mask) {
-        for (uint256 i = 0; i < count; ++i) {
+    /// @dev Restricts a comparison to the words whose bits are set, from the lowest one on.
+    function _compareWords(Probe memory probe, uint256 bitmap) private pure {
+        bytes memory mask;
+        for (uint256 i = 0; i < probe.expected.length / 32; ++i) {
             mask = bytes.concat(mask, bytes32(bitmap >> i & 1 == 1 ? type(uint256).max : 0));
         }
+        probe.mask = mask;
     }
 
     // --------------------------------------------------------------------------------------------------- makers ----
@@ -393,13 +394,13 @@ contract DeploymentList is ConfigReader {
         ILpVault.LpRules memory rules = ILpVault(maker).lpRules();
         rules.depositCap = c.depositCap == 0 ? type(uint128).max : c.depositCap;
         probe = _equal("lpRules", maker, abi.encodeCall(ILpVault.lpRules, ()), abi.encode(rules));
-        probe.mask = _words(3, 3);
+        _compareWords(probe, 3);
         data = abi.encodeCall(ILpVault.setLpRules, (rules.depositCap, rules.requestFee));
         _call(string.concat(key, ".depositCap"), _authority, maker, data, probe);
         if (c.isWhitelistEnded) {
             rules.isWhitelistEnded = true;
             probe = _equal("whitelist", maker, abi.encodeCall(ILpVault.lpRules, ()), abi.encode(rules));
-            probe.mask = _words(4, 3);
+            _compareWords(probe, 4);
             data = abi.encodeCall(ILpVault.endWhitelist, ());
             _call(string.concat(key, ".endWhitelist"), _authority, maker, data, probe);
         }
