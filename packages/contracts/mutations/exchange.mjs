@@ -613,6 +613,12 @@ export default [
         replacement: "if (false) notional =",
       },
       {
+        id: "exit-without-a-price-in-the-sequencers-grace",
+        fault: "after an outage of the sequencer, the fee of an exit ignores a current notional that is known",
+        original: "try oracle.getLiquidationPriceInGracePeriod(marketId)",
+        replacement: "try oracle.getLiquidationPrice(marketId)",
+      },
+      {
         id: "exit-accrues-at-a-new-price",
         fault: "the executor of an exit chooses the price at which fees accrue",
         original: "Price kept = _keptPrice(marketId);",

@@ -264,7 +264,7 @@ abstract contract ExitInKind is IExitInKind, IMarginPayer, BackstopBase {
         state.value = position.value(price);
     }
 
-    /// @dev The price of margin and fee: that of liquidations; the last stored one while that is not readable or older than a
+    /// @dev The price of margin and fee: that of liquidations, also in the grace period after an outage; the last stored one while that is not readable or older than a
     /// last fill (E1); the price of the market's last fill without any.
     function _context(address maker, address owner) private view returns (ExitContext memory context) {
         uint256 marketId = _marketOf(maker);
@@ -279,7 +279,7 @@ abstract contract ExitInKind is IExitInKind, IMarginPayer, BackstopBase {
         lastFillAt = Math.max(lastFillAt, vault.positionOf(marketId, owner).lastFillAt);
         // A source that fails for lack of gas is readable.
         if (gasleft() < MIN_SOURCE_GAS) revert NotEnoughGas(gasleft(), MIN_SOURCE_GAS);
-        try oracle.getLiquidationPrice(marketId) returns (Price price, uint256 publishTime) {
+        try oracle.getLiquidationPriceInGracePeriod(marketId) returns (Price price, uint256 publishTime) {
             (context.price, context.isReadable) = (price, publishTime >= lastFillAt);
         } catch {}
         if (context.isReadable) return context;

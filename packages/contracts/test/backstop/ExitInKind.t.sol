@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IExitInKind} from "../../src/interfaces/IExitInKind.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
@@ -11,6 +12,7 @@ import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {NotClearingHouse, ZeroAmount} from "../../src/types/Errors.sol";
 import {FeeState} from "../../src/types/Fees.sol";
 import {MarketLedgerLib, MarketStatus} from "../../src/types/Market.sol";
+import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
 import {LockUser} from "../utils/LockUser.sol";
 import {changeRule} from "../utils/RuleChange.sol";
 import {StubMaker} from "../utils/StubMaker.sol";
@@ -479,5 +481,33 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
 
     function _keptPrice() private view returns (uint256) {
         return MarketLedgerLib.unpack(vault.marketWordsOf(market)).fees.unpack().price;
+    }
+}
+
+/// @dev The sequencer was down, and its feed's grace period of half an hour has begun: nobody is liquidated, and prices are
+/// stored.
+contract ExitInKindInTheSequencersGracePeriodTest is ExitInKindTest {
+    AggregatorDouble private _sequencer;
+
+    function config() internal override returns (DeployConfig memory c) {
+        c = super.config();
+        _sequencer = new AggregatorDouble(0);
+        _sequencer.pushStatus(0, START - 2 days);
+        (c.feed.sequencerFeed, c.feed.sequencerGracePeriod) = (address(_sequencer), 30 minutes);
+    }
+
+    /// @dev The price is known, so an LP that leaves at 3,000 pays the fee of a trade at 3,000.
+    function test_Fee_OfATradeAtTheGreaterNotional() public {
+        setCharges(1000, 0, 0);
+        setInventory(100e18);
+        uint256 exitId = startExit(carol, carols);
+        skip(NOTICE);
+        _sequencer.pushStatus(0, timestamp());
+        setPrice(3000e18);
+        vm.expectRevert();
+        oracle.getLiquidationPrice(market);
+        IExitInKind.Slice memory slice = backstop.executeExit(exitId, 0);
+        uint256 exitFee = uint256(slice.margin + int256(slice.fee)) * 500 / 1e6;
+        assertApproxEqAbs(slice.fee, uint256(slice.base) * 3000 * 1000 / 1e6 + exitFee, 2);
     }
 }

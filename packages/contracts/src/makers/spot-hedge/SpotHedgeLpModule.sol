@@ -105,9 +105,10 @@ abstract contract SpotHedgeLpModule is
                 v.accountValue.unwrap(), v.position.size.notionalCeil(v.price), _parameters.minMarginRatio
             );
         }
-        assetBalance = (available - payout.amountXCD).lowUint128();
+        uint256 liability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares);
+        // One word: two writes that follow each other are one.
+        (assetBalance, assetLiability) = ((available - payout.amountXCD).lowUint128(), liability.toUint128());
         if (_isMetered()) _breaker.recordOutflow(address(asset), address(this), payout.amountXCD);
-        assetLiability = LiabilityMath.afterWithdrawalUp(assetLiability, payout.shares, v.totalShares).toUint128();
         if (isFlat && !v.isAssetOnly) _reduceHedgeGap(payout.shares, v.totalShares);
     }
 
