@@ -92,15 +92,9 @@ export default [
     ],
   },
   {
-    file: "makers/lp/LpRequestVault.sol",
+    file: "makers/lp/LpQueue.sol",
     tests: "makers/lp/LpRequestVault.*.t.sol",
     faults: [
-      {
-        id: "request-before-an-older-one",
-        fault: "a request can be settled before an older one after the delay was shortened",
-        original: "Math.max(committedAt + q.delay, q.lastExecutableAt)",
-        replacement: "committedAt + q.delay",
-      },
       {
         id: "request-orders-outlive-exits",
         fault: "an LP leaves in kind while an order lives that it has seen at the start (T59)",
@@ -122,6 +116,19 @@ export default [
         replacement: "_checkRange(rules_.validity, 1, MAX_VALIDITY);",
         tests: "regression/RequestRulesBlockTheQueue.t.sol",
       },
+      {
+        id: "request-due-before-orders",
+        fault: "requests wait for less time than orders (T59)",
+        original: "if (delay < orderDelay) revert DelayBelowOrders(delay, address(orderGateway), orderDelay);",
+        replacement: "",
+        tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
+      },
+    ],
+  },
+  {
+    file: "makers/lp/LpSettlement.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
+    faults: [
       {
         id: "request-blocks-with-an-old-price",
         fault: "a request whose price is too old blocks the queue until it expires (T55)",
@@ -151,27 +158,6 @@ export default [
         tests: "makers/lp/LpRequestVault.standardCall.t.sol",
       },
       {
-        id: "standard-call-without-a-minimum",
-        fault: "a request of the standard call settles at any price (T6)",
-        original: "if (terms.hasDefaultMinimum) {",
-        replacement: "if (false) {",
-        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
-      },
-      {
-        id: "request-of-one-second",
-        fault: "a request expires a second after it is due: a free option (T59)",
-        original: "Math.max(executableAt, committedAt + q.orderLifetime)",
-        replacement: "executableAt",
-        tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
-      },
-      {
-        id: "request-due-before-orders",
-        fault: "requests wait for less time than orders (T59)",
-        original: "if (delay < orderDelay) revert DelayBelowOrders(delay, address(orderGateway), orderDelay);",
-        replacement: "",
-        tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
-      },
-      {
         id: "request-claims-overflow",
         fault: "claims that overflow stop the queue (T62)",
         original: "if (!_hasRoom(request)) {",
@@ -184,6 +170,38 @@ export default [
         original: ">= MAX_FAILED_ATTEMPTS) return true;",
         replacement: ">= type(uint256).max) return true;",
         tests: "regression/QueueStoppedByOneRequest.t.sol",
+      },
+      {
+        id: "request-settled-in-a-fill",
+        fault: "requests can be settled while an account holds the lock (T13)",
+        original: "if (holder != address(0)) revert IVault.Locked(holder);",
+        replacement: "",
+      },
+    ],
+  },
+  {
+    file: "makers/lp/LpRequestVault.sol",
+    tests: "makers/lp/LpRequestVault.*.t.sol",
+    faults: [
+      {
+        id: "request-before-an-older-one",
+        fault: "a request can be settled before an older one after the delay was shortened",
+        original: "Math.max(committedAt + q.delay, q.lastExecutableAt)",
+        replacement: "committedAt + q.delay",
+      },
+      {
+        id: "standard-call-without-a-minimum",
+        fault: "a request of the standard call settles at any price (T6)",
+        original: "if (terms.hasDefaultMinimum) {",
+        replacement: "if (false) {",
+        tests: "makers/lp/LpRequestVault.standardCall.t.sol",
+      },
+      {
+        id: "request-of-one-second",
+        fault: "a request expires a second after it is due: a free option (T59)",
+        original: "Math.max(executableAt, committedAt + q.orderLifetime)",
+        replacement: "executableAt",
+        tests: "regression/LiquidityAroundAVisibleOrder.t.sol",
       },
       {
         id: "request-beyond-the-cap",
@@ -209,12 +227,6 @@ export default [
         id: "request-returned-again",
         fault: "returned assets can be claimed several times",
         original: "_requests[requestId].clearReturned();",
-        replacement: "",
-      },
-      {
-        id: "request-settled-in-a-fill",
-        fault: "requests can be settled while an account holds the lock (T13)",
-        original: "if (holder != address(0)) revert IVault.Locked(holder);",
         replacement: "",
       },
     ],

@@ -27,6 +27,7 @@ import {MarketParams} from "../src/interfaces/IMarketAdmin.sol";
 import {ISpotAdapter} from "../src/interfaces/ISpotAdapter.sol";
 import {ISpotHedgeVault} from "../src/interfaces/ISpotHedgeVault.sol";
 import {BondMath} from "../src/libraries/BondMath.sol";
+import {LpQueue} from "../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../src/makers/OracleMaker.sol";
 import {SpotHedgeBaseMaker} from "../src/makers/SpotHedgeBaseMaker.sol";
@@ -86,7 +87,7 @@ struct DeployConfig {
     /// @dev Whether approvals of executors after the deployment take effect after a delay only.
     bool sealOracle;
     /// @dev Rules of all request vaults; with a delay of zero, the times of the gateways' orders
-    LpRequestVault.Rules lpRequestRules;
+    LpQueue.Rules lpRequestRules;
     /// @dev In the decimals of the collateral; zero: no cap
     uint128 oracleMakerDepositCap;
     /// @dev In the decimals of the base token; zero: no cap
@@ -558,7 +559,7 @@ contract Deploy is SpotAdapterScript {
     function _requestRules(DeployConfig memory config, Deployment memory d, IOrderTimes[] memory gateways)
         private
         view
-        returns (LpRequestVault.Rules memory rules)
+        returns (LpQueue.Rules memory rules)
     {
         uint256 delay;
         uint256 lifetime;
@@ -566,7 +567,7 @@ contract Deploy is SpotAdapterScript {
             (uint256 orderDelay, uint256 orderValidity) = gateways[i].orderTimesOf(d.marketId);
             (delay, lifetime) = (Math.max(delay, orderDelay), Math.max(lifetime, orderDelay + orderValidity));
         }
-        return LpRequestVault.Rules(delay.toUint32(), (lifetime - delay).toUint32(), config.rules.minKeeperFee);
+        return LpQueue.Rules(delay.toUint32(), (lifetime - delay).toUint32(), config.rules.minKeeperFee);
     }
 
     function _deploySignedOrders(DeployConfig memory config, Deployment memory d, address deployer) private {

@@ -10,7 +10,7 @@ import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
 import {IQuoteVault} from "../../src/interfaces/IQuoteVault.sol";
 import {MarketParams} from "../../src/interfaces/IMarketAdmin.sol";
 import {BondMath} from "../../src/libraries/BondMath.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpQueue} from "../../src/makers/lp/LpQueue.sol";
 import {CollateralFeed, Feed} from "../../src/types/Feed.sol";
 import {SignedOrderRules} from "../../src/types/SignedOrder.sol";
 import {PPM} from "../../src/types/Units.sol";
@@ -42,7 +42,7 @@ struct MakerConfig {
     /// @dev Zero: no cap
     uint128 depositCap;
     bool isWhitelistEnded;
-    LpRequestVault.Rules requestRules;
+    LpQueue.Rules requestRules;
     IOracleMaker.Parameters oracle;
     SpotPathConfig spot;
     /// @dev The following four in ppm; `maxCarry` per day.
@@ -257,12 +257,12 @@ abstract contract ConfigReader is StepList {
     function _readRequestRules(string memory key, MarketConfig memory m)
         private
         view
-        returns (LpRequestVault.Rules memory)
+        returns (LpQueue.Rules memory)
     {
         uint256 delay = Math.max(m.rules.delay, m.signedRules.delay);
         uint256 lifetime =
             Math.max(uint256(m.rules.delay) + m.rules.validity, uint256(m.signedRules.delay) + m.signedRules.validity);
-        return LpRequestVault.Rules({
+        return LpQueue.Rules({
             delay: _uint(_at(key, "delay"), delay).toUint32(),
             validity: _uint(_at(key, "validity"), lifetime - delay).toUint32(),
             minKeeperFee: _uint(_at(key, "minKeeperFee"), m.rules.minKeeperFee).toUint128()

@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IBackstop} from "../interfaces/IBackstop.sol";
 import {IExitInKind} from "../interfaces/IExitInKind.sol";
 import {ILpModule} from "../interfaces/ILpModule.sol";
+import {LpQueue} from "../makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../makers/lp/LpRequestVault.sol";
 import {EXIT_NOTICE_TIME, LpRequest} from "../types/LpRequest.sol";
 import {MarketStatus} from "../types/Market.sol";
@@ -43,7 +44,7 @@ abstract contract LpLens is AccountLens {
     function _addNewRequest(LpExitView memory result, ILpModule maker, uint256 shares) private view {
         result.settlesNow = _addPayment(result, maker, shares, false);
         LpRequestVault queue = LpRequestVault(maker.requestVault());
-        LpRequestVault.Rules memory rules;
+        LpQueue.Rules memory rules;
         if (address(queue) != address(0)) rules = queue.rules();
         if (rules.delay == 0 || queue.minLifetime() == 0) {
             (result.settlesNow, result.reason) = (false, abi.encodeWithSelector(LpRequestVault.NotConfigured.selector));

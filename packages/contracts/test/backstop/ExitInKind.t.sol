@@ -6,7 +6,7 @@ import {IExitInKind} from "../../src/interfaces/IExitInKind.sol";
 import {IVault} from "../../src/interfaces/IVault.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Rule, RuleParams} from "../../src/interfaces/IMarketAdmin.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpQueue} from "../../src/makers/lp/LpQueue.sol";
 import {BackstopModule} from "../../src/backstop/BackstopModule.sol";
 import {IClearingHouse} from "../../src/interfaces/IClearingHouse.sol";
 import {NotClearingHouse, ZeroAmount} from "../../src/types/Errors.sol";
@@ -170,13 +170,13 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
         assertLe(omRequests.minLifetime(), NOTICE);
         vm.startPrank(owner());
         bytes memory refusal = abi.encodeWithSelector(
-            LpRequestVault.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE
+            LpQueue.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE
         );
         vm.expectRevert(refusal);
         gateway.setRules(market, orderRules(uint24(NOTICE - 59), 10, 60, 0.0001 ether));
         // Requests first, orders second.
-        omRequests.setRules(LpRequestVault.Rules(uint32(NOTICE - 60), 60, 0));
-        shbRequests.setRules(LpRequestVault.Rules(uint32(NOTICE - 60), 60, 0));
+        omRequests.setRules(LpQueue.Rules(uint32(NOTICE - 60), 60, 0));
+        shbRequests.setRules(LpQueue.Rules(uint32(NOTICE - 60), 60, 0));
         gateway.setRules(market, orderRules(uint24(NOTICE - 60), 10, 60, 0.0001 ether));
         assertEq(omRequests.minLifetime(), backstop.EXIT_NOTICE());
         vm.stopPrank();

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpQueue} from "../../src/makers/lp/LpQueue.sol";
 import {OrderGateway} from "../../src/gateways/OrderGateway.sol";
 import {Order, OrderRequest, OrderStatus} from "../../src/types/Order.sol";
 import {OrderGatewayTest} from "./OrderGatewayTest.sol";
@@ -130,8 +130,8 @@ contract OrderGatewayCreateOrderAfterTest is OrderGatewayTest {
     function test_T16_After_WindowBeginsNoEarlier_DelayWasShortened() public {
         vm.startPrank(owner());
         // Requests of LPs wait no shorter than orders (T59).
-        omRequests.setRules(LpRequestVault.Rules(8, 60, 0));
-        shbRequests.setRules(LpRequestVault.Rules(8, 60, 0));
+        omRequests.setRules(LpQueue.Rules(8, 60, 0));
+        shbRequests.setRules(LpQueue.Rules(8, 60, 0));
         gateway.setRules(market, orderRules(8, 10, 60, uint64(FEE)));
         vm.stopPrank();
         OrderRequest memory r = request(address(om), false);

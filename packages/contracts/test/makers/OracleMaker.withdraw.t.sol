@@ -5,7 +5,7 @@ import {Vm} from "forge-std/Vm.sol";
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../src/interfaces/IMaker.sol";
 import {IOracleMaker} from "../../src/interfaces/IOracleMaker.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../src/makers/lp/LpSettlement.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
 import {OracleMakerTest} from "../utils/OracleMakerTest.sol";
@@ -59,7 +59,7 @@ contract OracleMakerRedeemTest is LpRequestVaultTest(MakerKind.Oracle) {
         settleAt(START_PRICE);
         uint256 met = requests.claimableRedeemRequest(1, lp);
         assertApproxEqAbs(met, shares * 603_200 / 1_003_200, 1e12);
-        assertEq(_reasonOfReturn(), abi.encodeWithSelector(LpRequestVault.MetInPart.selector, shares, met));
+        assertEq(_reasonOfReturn(), abi.encodeWithSelector(LpSettlement.MetInPart.selector, shares, met));
         assertEq(requests.claimableCancelRedeemRequest(1, lp), shares - met);
         assertApproxEqAbs(claimAssets(lp), 603_200 * USD, 2);
         refreshPrice(START_PRICE);
@@ -91,7 +91,7 @@ contract OracleMakerRedeemTest is LpRequestVaultTest(MakerKind.Oracle) {
     function _reasonOfReturn() private returns (bytes memory reason) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != LpRequestVault.RequestReturned.selector) continue;
+            if (logs[i].topics[0] != LpSettlement.RequestReturned.selector) continue;
             (, reason) = abi.decode(logs[i].data, (uint256, bytes));
             return reason;
         }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IOrderTimes} from "../../src/interfaces/IOrderTimes.sol";
+import {LpQueue} from "../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
@@ -57,17 +58,17 @@ contract LiquidityAroundAVisibleOrderTest is LpRequestVaultTest {
     function test_T59_Rules_RequestsWaitAsLongAsOrders() public {
         assertEq(requests.minLifetime(), DELAY + VALIDITY);
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.DelayBelowOrders.selector, 2, address(gateway), 3));
-        requests.setRules(LpRequestVault.Rules(2, 60, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 62, address(gateway), 63));
-        requests.setRules(LpRequestVault.Rules(3, 59, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.DelayBelowOrders.selector, 3, address(gateway), 4));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.DelayBelowOrders.selector, 2, address(gateway), 3));
+        requests.setRules(LpQueue.Rules(2, 60, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.LifetimeBelowOrders.selector, 62, address(gateway), 63));
+        requests.setRules(LpQueue.Rules(3, 59, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.DelayBelowOrders.selector, 3, address(gateway), 4));
         gateway.setRules(market, orderRules(4, 10, 60, 0.0001 ether));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.LifetimeBelowOrders.selector, 63, address(gateway), 64));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.LifetimeBelowOrders.selector, 63, address(gateway), 64));
         gateway.setRules(market, orderRules(3, 10, 61, 0.0001 ether));
         // Requests first, orders second.
-        requests.setRules(LpRequestVault.Rules(5, 60, 0));
-        shbRequests.setRules(LpRequestVault.Rules(5, 60, 0));
+        requests.setRules(LpQueue.Rules(5, 60, 0));
+        shbRequests.setRules(LpQueue.Rules(5, 60, 0));
         gateway.setRules(market, orderRules(4, 10, 60, 0.0001 ether));
         assertEq(requests.minLifetime(), 64);
         vm.stopPrank();
@@ -77,7 +78,7 @@ contract LiquidityAroundAVisibleOrderTest is LpRequestVaultTest {
     function test_T59_WithoutGateways_NoRequests() public {
         LpRequestVault fresh = new LpRequestVault(maker, owner());
         vm.prank(owner());
-        fresh.setRules(LpRequestVault.Rules(3, 60, 0));
+        fresh.setRules(LpQueue.Rules(3, 60, 0));
         token.mint(carol, 1);
         vm.startPrank(carol);
         token.approve(address(fresh), 1);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {DeployConfig} from "../../script/Deploy.s.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../src/makers/lp/LpSettlement.sol";
 import {FeedChangesBefore} from "../../src/types/Errors.sol";
 import {MAX_CLOCK_LAG} from "../../src/types/Feed.sol";
 import {AggregatorDouble} from "../utils/AggregatorDouble.sol";
@@ -44,7 +44,7 @@ contract RequestAtAKnownPriceTest is ExchangeTest {
         bytes[][] memory known = new bytes[][](1);
         known[0] = new bytes[](1);
         known[0][0] = priceUpdate(2200e18, START + 3, START + 2);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, id, id));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, id, id));
         omRequests.settle(known, 1);
 
         vm.warp(executableAt);

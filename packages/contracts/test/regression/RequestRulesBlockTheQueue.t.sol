@@ -2,7 +2,8 @@
 pragma solidity ^0.8.34;
 
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpQueue} from "../../src/makers/lp/LpQueue.sol";
+import {LpSettlement} from "../../src/makers/lp/LpSettlement.sol";
 import {Feed} from "../../src/types/Feed.sol";
 import {LpRequestVaultTest} from "../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
@@ -14,11 +15,11 @@ contract RequestRulesBlockTheQueueTest is LpRequestVaultTest {
 
     function test_T55_SetRules_RevertIf_BeyondTheLimits() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 1 hours + 1, 1, 1 hours));
-        requests.setRules(LpRequestVault.Rules(1 hours + 1, 60, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.RequestRuleOutOfRange.selector, 1 hours + 1, 1, 1 hours));
+        requests.setRules(LpQueue.Rules(1 hours + 1, 60, 0));
         // The feed accepts execution prices of 60 seconds ago.
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 61, 1, 60));
-        requests.setRules(LpRequestVault.Rules(3, 61, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.RequestRuleOutOfRange.selector, 61, 1, 60));
+        requests.setRules(LpQueue.Rules(3, 61, 0));
     }
 
     /// @dev The longest delay was in force for one block, on a chain whose clock lags by most of an hour. Dave, who requests
@@ -28,10 +29,10 @@ contract RequestRulesBlockTheQueueTest is LpRequestVaultTest {
         ahead[0] = priceUpdate(START_PRICE, START + 1 hours, START);
         pyth.updatePriceFeeds{value: 1}(ahead);
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(1 hours, 60, uint128(KEEPER_FEE)));
+        requests.setRules(LpQueue.Rules(1 hours, 60, uint128(KEEPER_FEE)));
         requestDeposit(carol, xcd(1e18));
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(3, 60, uint128(KEEPER_FEE)));
+        requests.setRules(LpQueue.Rules(3, 60, uint128(KEEPER_FEE)));
         uint256 id = requestDeposit(dave, xcd(2e18));
         assertLe(stateOf(id).expiresAt, timestamp() + 3 hours);
         vm.warp(timestamp() + 3 hours);
@@ -60,7 +61,7 @@ contract RequestRulesBlockTheQueueTest is LpRequestVaultTest {
         updates[0] = firstUpdate(2500e18, publishTime);
         updates[1] = firstUpdate(START_PRICE, stateOf(next).executableAt);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
+        emit LpSettlement.RequestReturned(
             missed,
             carol,
             xcd(1e18),

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../src/interfaces/ILpVault.sol";
 import {IPriceOracle} from "../../src/interfaces/IPriceOracle.sol";
-import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../src/makers/lp/LpSettlement.sol";
 import {LpProtectionTest} from "../utils/LpProtectionTest.sol";
 import {MakerKind} from "../utils/MakerKind.sol";
 
@@ -67,7 +67,7 @@ abstract contract SharesWithoutAPriceSuite is LpProtectionTest {
         assertEq(latestAt, timestamp() + VALIDITY);
         uint256 paid = keeper.balance;
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestSettled(id, carol, false, 0, 0, 0, 0);
+        emit LpSettlement.RequestSettled(id, carol, false, 0, 0, 0, 0);
         assertEq(clearExpired(), 1);
         assertEq(keeper.balance - paid, KEEPER_FEE);
         assertEq(requests.head(), deposited, "the deposit keeps its place");
@@ -82,7 +82,7 @@ abstract contract SharesWithoutAPriceSuite is LpProtectionTest {
         giveInventory();
         uint256 id = requestRedeem(carol, shares);
         skip(DELAY);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, id, id));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, id, id));
         this.settleNothing();
         assertEq(requests.pendingRedeemRequest(id, carol), shares);
     }
@@ -119,7 +119,7 @@ contract SpotHedgeBaseMakerSharesWithoutAPriceTest is
         uint256 shares = enter(carol, xcd(20e18));
         uint256 id = requestRedeem(carol, shares, 1, 0);
         skip(DELAY);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, id, id));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, id, id));
         this.settleNothing();
     }
 }

@@ -10,6 +10,7 @@ import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IMaker} from "../../../src/interfaces/IMaker.sol";
 import {LpModule} from "../../../src/makers/lp/LpModule.sol";
 import {LpQuotes} from "../../../src/makers/lp/LpQuotes.sol";
+import {LpQueue} from "../../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {LpVault} from "../../../src/makers/lp/LpVault.sol";
 import {ZeroAddress} from "../../../src/types/Errors.sol";
@@ -85,7 +86,7 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
         vm.expectRevert(notOwner);
         maker.setLpRules(0, 0);
         vm.expectRevert(notOwner);
-        requests.setRules(LpRequestVault.Rules(3, 60, 0));
+        requests.setRules(LpQueue.Rules(3, 60, 0));
         vm.expectRevert(notOwner);
         requests.setGateways(new IOrderTimes[](0));
         vm.stopPrank();
@@ -105,15 +106,15 @@ abstract contract LpRequestAuthoritySuite is LpRequestVaultTest {
 
     function test_SetRules_RevertIf_Invalid() public {
         vm.startPrank(owner());
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 1 hours));
-        requests.setRules(LpRequestVault.Rules(0, 60, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 0, 1, 60));
-        requests.setRules(LpRequestVault.Rules(3, 0, 0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.RequestRuleOutOfRange.selector, 1 ether + 1, 0, 1 ether));
-        requests.setRules(LpRequestVault.Rules(3, 60, 1 ether + 1));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.GatewayCountOutOfRange.selector, 0, 1, 8));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.RequestRuleOutOfRange.selector, 0, 1, 1 hours));
+        requests.setRules(LpQueue.Rules(0, 60, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.RequestRuleOutOfRange.selector, 0, 1, 60));
+        requests.setRules(LpQueue.Rules(3, 0, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.RequestRuleOutOfRange.selector, 1 ether + 1, 0, 1 ether));
+        requests.setRules(LpQueue.Rules(3, 60, 1 ether + 1));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.GatewayCountOutOfRange.selector, 0, 1, 8));
         requests.setGateways(new IOrderTimes[](0));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.GatewayCountOutOfRange.selector, 9, 1, 8));
+        vm.expectRevert(abi.encodeWithSelector(LpQueue.GatewayCountOutOfRange.selector, 9, 1, 8));
         requests.setGateways(new IOrderTimes[](9));
         vm.expectRevert(abi.encodeWithSelector(ILpVault.RatioOutOfRange.selector, 10_001, 0, 10_000));
         maker.setLpRules(0, 10_001);

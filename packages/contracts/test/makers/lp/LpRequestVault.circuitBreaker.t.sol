@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {CircuitBreaker} from "../../../src/CircuitBreaker.sol";
-import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {LpSettlementTest} from "../../utils/LpSettlementTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
@@ -19,7 +19,7 @@ abstract contract LpCircuitBreakerSuite is LpSettlementTest {
         room = breaker.availableTo(address(token), address(maker));
         assertLt(maker.maxRedeem(carol), maker.balanceOf(carol), "maxRedeem applies the outflow limit");
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestReturned(id, carol, 0, "");
+        emit LpSettlement.RequestReturned(id, carol, 0, "");
         checkSettles(id, true);
         (uint256 met, uint256 returned) = (stateOf(id).amount, stateOf(id).returned);
         assertEq(met + returned, asked);

@@ -2,7 +2,9 @@
 pragma solidity ^0.8.34;
 
 import {IVault} from "../../../src/interfaces/IVault.sol";
+import {LpQueue} from "../../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 import {ReentrantToken} from "../../utils/ReentrantToken.sol";
@@ -18,7 +20,7 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest(MakerKind.Oracle) {
         vm.prank(carol);
         requests.setOperator(address(usd), true);
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(3, 60, 0));
+        requests.setRules(LpQueue.Rules(3, 60, 0));
         _arm(address(requests), abi.encodeWithSignature("requestDeposit(uint256,address,address)", 1, carol, carol));
         requestDeposit(carol, 1000 * USD);
         _checkRefused();
@@ -29,7 +31,7 @@ contract LpRequestVaultReentrancyTest is LpRequestVaultTest(MakerKind.Oracle) {
 
     function test_T13_WhileARequestSettles() public {
         requestDeposit(carol, 1000 * USD);
-        _arm(address(requests), abi.encodeCall(LpRequestVault.settle, (new bytes[][](0), 1)));
+        _arm(address(requests), abi.encodeCall(LpSettlement.settle, (new bytes[][](0), 1)));
         settleAt(START_PRICE);
         _checkRefused();
         uint256 shares = claimShares(carol);

@@ -5,7 +5,9 @@ import {IERC7540Deposit} from "../../../src/interfaces/IERC7540.sol";
 import {IERC7575} from "../../../src/interfaces/IERC7575.sol";
 import {IKeeperErrors} from "../../../src/interfaces/IKeeperErrors.sol";
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
+import {LpQueue} from "../../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {ZeroAddress, ZeroAmount} from "../../../src/types/Errors.sol";
 import {MAX_KEEPER_FEE, MAX_REQUESTED} from "../../../src/types/LpRequest.sol";
 import {Position} from "../../../src/types/Position.sol";
@@ -38,7 +40,7 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         assertEq(met, assets);
         assertEq(quoted, shares, "the quote is what settles at the same price");
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestSettled(1, carol, true, assets, shares, 0, START_PRICE);
+        emit LpSettlement.RequestSettled(1, carol, true, assets, shares, 0, START_PRICE);
         assertEq(settleAt(START_PRICE), 1);
         assertEq(maker.totalAssets(), totalBefore + assets);
         assertEq(requests.pendingDepositRequest(1, carol), 0);
@@ -81,10 +83,10 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
     /// @dev After the delay is shortened a later request does not become executable before an earlier one.
     function test_Requests_AreExecutableInTheirOrder() public {
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(10, 60, 0));
+        requests.setRules(LpQueue.Rules(10, 60, 0));
         requestDeposit(carol, xcd(1e18));
         vm.prank(owner());
-        requests.setRules(LpRequestVault.Rules(3, 60, 0));
+        requests.setRules(LpQueue.Rules(3, 60, 0));
         requestDeposit(dave, xcd(1e18));
         assertEq(stateOf(2).executableAt, stateOf(1).executableAt);
     }
@@ -105,11 +107,11 @@ abstract contract LpRequestDepositSuite is LpRequestVaultTest {
         (uint256 met,) = requests.quoteDeposit(xcd(10e18));
         assertEq(met, xcd(4e18));
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
-            1, carol, xcd(6e18), abi.encodeWithSelector(LpRequestVault.MetInPart.selector, xcd(10e18), xcd(4e18))
+        emit LpSettlement.RequestReturned(
+            1, carol, xcd(6e18), abi.encodeWithSelector(LpSettlement.MetInPart.selector, xcd(10e18), xcd(4e18))
         );
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
+        emit LpSettlement.RequestReturned(
             2, dave, xcd(1e18), abi.encodeWithSelector(ILpVault.LpDepositCapExceeded.selector, xcd(1e18), 0)
         );
         settleAt(START_PRICE);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
-import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {PythOracle} from "../../../src/oracle/PythOracle.sol";
 import {SourceRegistry} from "../../../src/oracle/SourceRegistry.sol";
 import {LockUser} from "../../utils/LockUser.sol";
@@ -19,7 +19,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         vm.warp(START + DELAY + 5);
         setPrice(3000e18);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestSettled(1, carol, true, 0, 0, 0, 1500e18);
+        emit LpSettlement.RequestSettled(1, carol, true, 0, 0, 0, 1500e18);
         bytes[][] memory updates = new bytes[][](1);
         // Reverts if an earlier update of the window exists.
         updates[0] = new bytes[](1);
@@ -50,9 +50,9 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         updates[0] = firstUpdate(START_PRICE, START + DELAY);
         updates[1] = firstUpdate(2100e18, START + DELAY + 2);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestSettled(1, carol, true, 0, 0, 0, 0);
+        emit LpSettlement.RequestSettled(1, carol, true, 0, 0, 0, 0);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestSettled(2, dave, true, 0, 0, 0, 0);
+        emit LpSettlement.RequestSettled(2, dave, true, 0, 0, 0, 0);
         assertEq(settleWith(updates), 2);
     }
 
@@ -74,7 +74,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         requestDeposit(carol, xcd(10e18), 10e18 + 1, 0);
         requestDeposit(dave, xcd(10e18), 10e18, 0);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
+        emit LpSettlement.RequestReturned(
             1, carol, xcd(10e18), abi.encodeWithSelector(ILpVault.LessThanMinimum.selector, 10e18, 10e18 + 1)
         );
         assertEq(settleAt(START_PRICE), 2);
@@ -112,11 +112,11 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         uint256 expiresAt = START + DELAY + VALIDITY;
         vm.warp(expiresAt + 1);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
+        emit LpSettlement.RequestReturned(
             1,
             carol,
             xcd(1e18),
-            abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, expiresAt + 1, expiresAt)
+            abi.encodeWithSelector(LpSettlement.RequestExpired.selector, expiresAt + 1, expiresAt)
         );
         assertEq(clearExpired(), 1);
         assertEq(keeper.balance, KEEPER_FEE);
@@ -127,17 +127,17 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
 
     function test_RevertIf_NotYetExecutable() public {
         requestDeposit(carol, xcd(1e18));
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, 1, 1));
         clearExpired();
         vm.warp(START + DELAY - 1);
         bytes[][] memory updates = new bytes[][](1);
         updates[0] = firstUpdate(START_PRICE, START + DELAY - 1);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 1));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, 1, 1));
         settleWith(updates);
     }
 
     function test_RevertIf_QueueIsEmpty() public {
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, 1, 0));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, 1, 0));
         clearExpired();
     }
 
@@ -211,7 +211,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
     function test_T28_TooLittleGas_RequestStaysPending() public {
         requestDeposit(carol, xcd(1e18));
         bytes[][] memory updates = _updatesWhenDue();
-        bytes memory call = abi.encodeCall(LpRequestVault.settle, (updates, 10));
+        bytes memory call = abi.encodeCall(LpSettlement.settle, (updates, 10));
         for (uint256 gasLimit = 100_000; gasLimit < 1_100_000; gasLimit += 50_000) {
             vm.prank(keeper);
             (bool done,) = address(requests).call{gas: gasLimit}(call);

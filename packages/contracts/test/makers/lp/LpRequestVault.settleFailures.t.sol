@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {IPriceOracle} from "../../../src/interfaces/IPriceOracle.sol";
 import {IVault} from "../../../src/interfaces/IVault.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {MAX_REQUESTED} from "../../../src/types/LpRequest.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {FaultyToken} from "../../utils/FaultyToken.sol";
@@ -57,7 +58,7 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
             bytes[][] memory updates = updatesFor(id);
             vm.prank(keeper);
             (bool done,) = address(requests).call{gas: 10_000_000}(
-                abi.encodeCall(LpRequestVault.settle, (updates, type(uint256).max))
+                abi.encodeCall(LpSettlement.settle, (updates, type(uint256).max))
             );
             assertFalse(done);
             assertEq(abi.encode(stateOf(id)), before);
@@ -110,8 +111,8 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         second.push(2000e8, timestamp());
         uint256 paid = keeper.balance;
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
-            id, carol, amount, abi.encodeWithSelector(LpRequestVault.RequestExpired.selector, expiresAt + 1, expiresAt)
+        emit LpSettlement.RequestReturned(
+            id, carol, amount, abi.encodeWithSelector(LpSettlement.RequestExpired.selector, expiresAt + 1, expiresAt)
         );
         assertEq(settleWith(updatesFor(next)), 2);
         assertEq(keeper.balance - paid, 2 * KEEPER_FEE);
@@ -135,7 +136,7 @@ abstract contract LpSettleFailuresSuite is LpSettlementTest {
         updates[1] = firstUpdate(START_PRICE, stateOf(next).executableAt);
         uint256 amount = stateOf(wide).amount;
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(
+        emit LpSettlement.RequestReturned(
             wide, carol, amount, abi.encodeWithSelector(IPriceOracle.ConfidenceTooWide.selector, 10e18 + 1e10, 10e18)
         );
         assertEq(settleWith(updates), 2, "the next request settles in the same call");
@@ -199,7 +200,7 @@ contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), Lp
         vm.prank(owner());
         house.setMarketStatus(market, MarketStatus.Active);
         vm.expectEmit(true, true, false, false, address(requests));
-        emit LpRequestVault.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
+        emit LpSettlement.RequestSettled(exit, carol, false, 0, 0, 0, START_PRICE);
         checkSettles(exit);
         assertEq(requests.head(), entry + 1, "after the requests that had settled");
     }
@@ -216,7 +217,7 @@ contract OracleMakerSettleFailuresTest is LpSettlementTest(MakerKind.Oracle), Lp
         uint256 amount = stateOf(id).amount;
         bytes[][] memory updates = updatesFor(id);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestReturned(id, carol, amount, reason);
+        emit LpSettlement.RequestReturned(id, carol, amount, reason);
         assertEq(settleWith(updates), 2);
         assertGt(requests.claimableRedeemRequest(exit, carol), 0);
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Vm} from "forge-std/Vm.sol";
-import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {MarketStatus} from "../../../src/types/Market.sol";
 import {LpRequestVaultTest} from "../../utils/LpRequestVaultTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
@@ -72,7 +72,7 @@ abstract contract LpSettlementOfSuite is LpRequestVaultTest {
     function _reasonOfReturn() private returns (bytes memory reason) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].topics[0] != LpRequestVault.RequestReturned.selector) continue;
+            if (logs[i].topics[0] != LpSettlement.RequestReturned.selector) continue;
             (, reason) = abi.decode(logs[i].data, (uint256, bytes));
         }
     }

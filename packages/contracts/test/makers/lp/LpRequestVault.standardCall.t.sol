@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ILpVault} from "../../../src/interfaces/ILpVault.sol";
-import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
+import {LpSettlement} from "../../../src/makers/lp/LpSettlement.sol";
 import {LpProtectionTest} from "../../utils/LpProtectionTest.sol";
 import {MakerKind} from "../../utils/MakerKind.sol";
 
@@ -116,7 +116,7 @@ contract SpotHedgeBaseMakerStandardCallTest is LpProtectionTest(MakerKind.SpotHe
         uint256 price = maker.sharePrice();
         uint256 id = _requestInAsset(shares, worth - 1e6);
         vm.expectEmit(address(requests));
-        emit LpRequestVault.RequestSettled(id, carol, false, shares, worth, 0, START_PRICE);
+        emit LpSettlement.RequestSettled(id, carol, false, shares, worth, 0, START_PRICE);
         settleAt(START_PRICE);
         assertEq(requests.maxWithdraw(carol), worth);
         assertEq(requests.claimableQuote(carol), 0);
@@ -164,7 +164,7 @@ contract SpotHedgeBaseMakerStandardCallTest is LpProtectionTest(MakerKind.SpotHe
         skip(1 days);
         uint256 id = _requestInAsset(shares, 0);
         skip(DELAY);
-        vm.expectRevert(abi.encodeWithSelector(LpRequestVault.NothingToSettle.selector, id, id));
+        vm.expectRevert(abi.encodeWithSelector(LpSettlement.NothingToSettle.selector, id, id));
         this.settleNothing();
         (bool settlesNow,,) = requests.settlementOf(id);
         assertFalse(settlesNow);

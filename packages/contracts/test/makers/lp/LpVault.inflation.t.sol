@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {DeployConfig} from "../../../script/Deploy.s.sol";
 import {IOrderTimes} from "../../../src/interfaces/IOrderTimes.sol";
 import {ILpModule} from "../../../src/interfaces/ILpModule.sol";
+import {LpQueue} from "../../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {OracleMaker} from "../../../src/makers/OracleMaker.sol";
 import {BaseVaultModule} from "../../../src/makers/spot-hedge/BaseVaultModule.sol";
@@ -173,7 +174,7 @@ abstract contract FreshMakersTest is LpRequestVaultTest {
         fresh.setLpRules(type(uint128).max, 0);
         fresh.setWhitelistLp(carol, true);
         fresh.setWhitelistLp(dave, true);
-        requests.setRules(LpRequestVault.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
+        requests.setRules(LpQueue.Rules(uint32(DELAY), uint32(VALIDITY), uint128(KEEPER_FEE)));
         IOrderTimes[] memory gateways = new IOrderTimes[](1);
         gateways[0] = gateway;
         requests.setGateways(gateways);
