@@ -254,11 +254,7 @@ abstract contract ConfigReader is StepList {
     }
 
     /// @dev The longest delay of the gateways, and the longest life of their orders.
-    function _readRequestRules(string memory key, MarketConfig memory m)
-        private
-        view
-        returns (LpQueue.Rules memory)
-    {
+    function _readRequestRules(string memory key, MarketConfig memory m) private view returns (LpQueue.Rules memory) {
         uint256 delay = Math.max(m.rules.delay, m.signedRules.delay);
         uint256 lifetime =
             Math.max(uint256(m.rules.delay) + m.rules.validity, uint256(m.signedRules.delay) + m.signedRules.validity);

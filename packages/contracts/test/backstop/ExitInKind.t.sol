@@ -169,9 +169,8 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
     function test_T60_Notice_OrdersThatWereVisibleHaveEnded() public {
         assertLe(omRequests.minLifetime(), NOTICE);
         vm.startPrank(owner());
-        bytes memory refusal = abi.encodeWithSelector(
-            LpQueue.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE
-        );
+        bytes memory refusal =
+            abi.encodeWithSelector(LpQueue.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE);
         vm.expectRevert(refusal);
         gateway.setRules(market, orderRules(uint24(NOTICE - 59), 10, 60, 0.0001 ether));
         // Requests first, orders second.
@@ -484,7 +483,7 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
     }
 }
 
-/// @dev The sequencer was down, and its feed's grace period of half an hour has begun: nobody is liquidated, and prices are
+/// @dev The sequencer was down, and its feed's grace period of half an hour has begun: no account is liquidated, and prices are
 /// stored.
 contract ExitInKindInTheSequencersGracePeriodTest is ExitInKindTest {
     AggregatorDouble private _sequencer;

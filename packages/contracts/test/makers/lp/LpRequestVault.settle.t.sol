@@ -113,10 +113,7 @@ abstract contract LpRequestSettleSuite is LpRequestVaultTest {
         vm.warp(expiresAt + 1);
         vm.expectEmit(address(requests));
         emit LpSettlement.RequestReturned(
-            1,
-            carol,
-            xcd(1e18),
-            abi.encodeWithSelector(LpSettlement.RequestExpired.selector, expiresAt + 1, expiresAt)
+            1, carol, xcd(1e18), abi.encodeWithSelector(LpSettlement.RequestExpired.selector, expiresAt + 1, expiresAt)
         );
         assertEq(clearExpired(), 1);
         assertEq(keeper.balance, KEEPER_FEE);
