@@ -312,6 +312,14 @@ export default [
     tests: "clearing-house/{SetMarginRatios,SetRules,RemoveMaker,CreateMarket,SetMarketStatus}.t.sol",
     faults: [
       {
+        id: "outage-begins-where-the-first-report-says",
+        fault:
+          "a winner that was passed over ends the window of its correction by a report from the end of the outage (T67)",
+        original: "if (outageEnd == rules.resumedAt && outageStart < backstopRules.stoppedAt) {",
+        replacement: "if (false) {",
+        tests: "regression/OutageReportedFromItsEnd.t.sol",
+      },
+      {
         id: "registry-grace-again",
         fault: "one outage starts the grace period again and again",
         original: "if (outageEnd <= rules.resumedAt || outageEnd",
@@ -464,8 +472,8 @@ export default [
       {
         id: "shortfall-paid-profit",
         fault: "profit that was paid to correct a deleveraging can pay again (T53)",
-        original: "return Math.saturatingSub(profit, paid.amount);",
-        replacement: "return profit;",
+        original: "Math.saturatingSub(profit, _paidBy(marketId, account));",
+        replacement: "profit;",
         tests: "regression/DeleveragingTakesPrincipal.t.sol",
       },
       {
@@ -643,6 +651,34 @@ export default [
         original: "slice.margin = margin - Cast.toInt(slice.fee) - Cast.toInt(slice.deduction);",
         replacement: "slice.margin = margin - Cast.toInt(slice.fee);",
         tests: "regression/ExitInKindBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "exit-deduction-stays-with-the-maker",
+        fault: "what an exit leaves behind for a shortfall is the remaining LPs' and pays no shortfall (T58)",
+        original: "int256 paid = slice.margin + Cast.toInt(slice.deduction);",
+        replacement: "int256 paid = slice.margin;",
+        tests: "regression/ExitInKindBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "exit-pays-the-shortfall-twice",
+        fault: "an LP that left in kind is deleveraged for the shortfall that its deduction has paid (T58)",
+        original: "byOwner + moved + slice.deduction",
+        replacement: "byOwner + moved",
+        tests: "regression/ExitInKindBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "exit-ignores-paid-profit",
+        fault: "a slice pays the profit again that its maker has paid",
+        original: "byOwner + moved + slice.deduction",
+        replacement: "byOwner + slice.deduction",
+        tests: "regression/ExitInKindBeforeAKnownShortfall.t.sol",
+      },
+      {
+        id: "exit-claims-of-one-token-block-the-other",
+        fault: "a token that does not move blocks the claim on the other one",
+        original: "(assetXCD,) = _tryPay(maker, owner, claim.assetXCD, 0);",
+        replacement: "(assetXCD,) = ISliceClaims(maker).paySliceClaim(owner, claim.assetXCD, 0);",
+        tests: "backstop/ExitInKindClaims.t.sol",
       },
       {
         id: "exit-costs-no-redemption",

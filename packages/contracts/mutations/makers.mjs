@@ -98,8 +98,15 @@ export default [
       {
         id: "request-orders-outlive-exits",
         fault: "an LP leaves in kind while an order lives that it has seen at the start (T59)",
-        original: "if (lifetime > EXIT_NOTICE_TIME) {",
+        original: "if (lifetime + MAX_LEAD > EXIT_NOTICE_TIME) {",
         replacement: "if (lifetime > type(uint32).max) {",
+        tests: "backstop/ExitInKind.t.sol",
+      },
+      {
+        id: "request-orders-outlive-exits-by-the-lead",
+        fault: "an order that counts from a price ahead of the block outlives the notice of an exit (T59)",
+        original: "if (lifetime + MAX_LEAD > EXIT_NOTICE_TIME) {",
+        replacement: "if (lifetime > EXIT_NOTICE_TIME) {",
         tests: "backstop/ExitInKind.t.sol",
       },
       {
@@ -584,6 +591,13 @@ export default [
     file: "makers/oracle/OracleAccounting.sol",
     tests: "makers/OracleMaker.*.t.sol",
     faults: [
+      {
+        id: "exit-costs-no-confidence-premium",
+        fault: "leaving in kind is a cheaper trade while the confidence interval is wide (E5)",
+        original: "return (p.lpFee + _confidencePremium(p), _lpRules.requestFee, 1);",
+        replacement: "return (p.lpFee, _lpRules.requestFee, 1);",
+        tests: "backstop/ExitInKindConfidence.t.sol",
+      },
       {
         id: "oracle-maker-known-shortfall",
         fault: "redemptions pay profit that a known shortfall may take (T58)",

@@ -107,7 +107,8 @@ abstract contract ExitInKind is IExitInKind, IMarginPayer, BackstopBase {
         if (claim.assetXCD | claim.baseXCD == 0) revert NothingToClaim(maker, owner);
         // Before the payment, which can call the owner.
         delete _sliceClaims[maker][owner];
-        (assetXCD, baseXCD) = ISliceClaims(maker).paySliceClaim(owner, claim.assetXCD, claim.baseXCD);
+        (assetXCD,) = _tryPay(maker, owner, claim.assetXCD, 0);
+        (, baseXCD) = _tryPay(maker, owner, 0, claim.baseXCD);
         if (assetXCD | baseXCD == 0) revert NothingToClaim(maker, owner);
         _addClaim(maker, owner, claim.assetXCD - assetXCD, claim.baseXCD - baseXCD);
         emit SliceClaimed(maker, owner, assetXCD, baseXCD);
@@ -166,11 +167,25 @@ abstract contract ExitInKind is IExitInKind, IMarginPayer, BackstopBase {
                 vault, marketId, owner, maker, Base.wrap(slice.base), Quote.wrap(slice.quote), kept, state.lastFillAt
             );
         }
-        if (slice.margin != 0) {
-            vault.settlePenalty(marketId, maker, owner, -Quote.wrap(slice.margin), Quote.wrap(slice.margin));
+        // Insurance receives the deduction, for the shortfall that it has to pay.
+        int256 paid = slice.margin + Cast.toInt(slice.deduction);
+        if (paid != 0 || slice.margin != 0) {
+            vault.settlePenalty(marketId, maker, owner, -Quote.wrap(paid), Quote.wrap(slice.margin));
         }
+        _movePaid(context, owner, slice);
         vault.releaseFill();
         _addClaim(maker, owner, slice.assetXCD, slice.baseXCD);
+    }
+
+    /// @dev The slice takes its part of the profit that the maker has paid, and has paid its deduction: neither is paid again
+    /// when its owner is deleveraged.
+    function _movePaid(ExitContext memory context, address owner, Slice memory slice) private {
+        uint256 byMaker = _paidBy(context.marketId, context.maker);
+        if (byMaker | slice.deduction == 0) return;
+        uint256 moved = Math.mulDiv(byMaker, context.part, context.whole);
+        uint256 byOwner = _paidBy(context.marketId, owner);
+        _setPaid(context.marketId, context.maker, byMaker - moved);
+        _setPaid(context.marketId, owner, byOwner + moved + slice.deduction);
     }
 
     /// @dev The slice of `shares`, which preview and execution share. Every component is rounded for the maker.
@@ -306,6 +321,17 @@ abstract contract ExitInKind is IExitInKind, IMarginPayer, BackstopBase {
         exit = _exits[exitId];
         if (exit.owner == address(0)) revert UnknownExit(exitId);
         delete _exits[exitId];
+    }
+
+    /// @dev A token that does not move leaves its claim open, and does not block the other one.
+    function _tryPay(address maker, address owner, uint256 assetXCD, uint256 baseXCD)
+        private
+        returns (uint256 paidAssetXCD, uint256 paidBaseXCD)
+    {
+        if (assetXCD | baseXCD == 0) return (0, 0);
+        try ISliceClaims(maker).paySliceClaim(owner, assetXCD, baseXCD) returns (uint256 asset, uint256 base) {
+            (paidAssetXCD, paidBaseXCD) = (asset, base);
+        } catch {}
     }
 
     function _addClaim(address maker, address owner, uint256 assetXCD, uint256 baseXCD) private {

@@ -8,7 +8,6 @@ import {IMaker} from "../interfaces/IMaker.sol";
 import {AccountState, IVault} from "../interfaces/IVault.sol";
 import {LiquidationMath} from "../libraries/LiquidationMath.sol";
 import {Cast} from "../types/Cast.sol";
-import {Position} from "../types/Position.sol";
 import {Base, Price, Quote, QuoteLib} from "../types/Units.sol";
 import {BackstopBase} from "./BackstopBase.sol";
 
@@ -31,14 +30,6 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
         uint128 shortfall;
     }
 
-    /// @dev Profit that an account has paid while its position stayed open.
-    struct PaidProfit {
-        /// @dev WAD quote
-        uint240 amount;
-        /// @dev {Position-closes} of the position that paid.
-        uint16 closes;
-    }
-
     /// @dev A price and its publish time, seconds.
     struct Moment {
         Price price;
@@ -50,7 +41,6 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
     uint256 private constant FLAG_BOUNTY_DIVISOR = 2;
 
     mapping(uint256 marketId => mapping(address account => Flag)) private _flags;
-    mapping(uint256 marketId => mapping(address account => PaidProfit)) private _paidProfits;
     /// @inheritdoc IBackstop
     mapping(uint256 marketId => uint256 shortfall) public flaggedShortfallOf;
 
@@ -113,20 +103,14 @@ abstract contract Shortfalls is IBackstop, BackstopBase {
     function _realProfit(uint256 marketId, address account, AccountState memory state) internal view returns (uint256) {
         uint256 profit = state.profitDown();
         if (profit == 0 || (state.isMaker && IMaker(account).isSpotHedged())) return 0;
-        PaidProfit memory paid = _paidProfits[marketId][account];
-        if (paid.amount == 0 || vault.positionOf(marketId, account).closes != paid.closes) return profit;
-        return Math.saturatingSub(profit, paid.amount);
+        return Math.saturatingSub(profit, _paidBy(marketId, account));
     }
 
     /// @dev Transfers profit of an open position to another account's margin.
     function _payProfit(uint256 marketId, address payer, address receiver, uint256 amount) internal {
         Quote quote = QuoteLib.toQuote(amount);
         vault.settlePenalty(marketId, payer, receiver, -quote, quote);
-        Position memory position = vault.positionOf(marketId, payer);
-        if (position.size.isZero()) return;
-        PaidProfit storage paid = _paidProfits[marketId][payer];
-        uint256 before = paid.closes == position.closes ? paid.amount : 0;
-        (paid.amount, paid.closes) = ((before + amount).toUint240(), position.closes.toUint16());
+        _setPaid(marketId, payer, _paidBy(marketId, payer) + amount);
     }
 
     // ----------------------------------------------------------------------------------------------- shortfalls ----

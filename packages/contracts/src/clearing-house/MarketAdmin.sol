@@ -124,6 +124,12 @@ contract MarketAdmin is IMarketAdmin, ClearingHouseBase {
     function startGrace(uint256 marketId, uint256 outageStart, uint256 outageEnd) external {
         if (msg.sender != address(backstop)) revert IClearingHouse.NotBackstop(msg.sender, address(backstop));
         MarketRules storage rules = _rules[marketId];
+        BackstopRules storage backstopRules = _backstopRules[marketId];
+        // The outage was reported from a later moment: windows that it has interrupted would end.
+        if (outageEnd == rules.resumedAt && outageStart < backstopRules.stoppedAt) {
+            backstopRules.stoppedAt = outageStart.toUint40();
+            return;
+        }
         // Once for each outage.
         if (outageEnd <= rules.resumedAt || outageEnd + GRACE_PERIOD <= block.timestamp) {
             revert OutageOver(marketId, outageEnd);

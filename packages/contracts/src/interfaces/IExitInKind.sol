@@ -27,7 +27,7 @@ interface IExitInKind {
         int256 margin;
         /// @dev WAD quote, left in the maker's margin: the fee of a fill, and the exit fee of the margin.
         uint256 fee;
-        /// @dev WAD quote, left in the maker's margin for flagged shortfalls.
+        /// @dev WAD quote, paid into insurance for flagged shortfalls.
         uint256 deduction;
         /// @dev Claims, own decimals: of the maker's asset, and of base that a quote vault holds.
         uint256 assetXCD;

@@ -18,8 +18,8 @@ interface ILpSliceActions {
 /// @title The terms and the balances of a slice
 interface ILpSliceQuotes {
     /// @notice The maker's part of the fee of an exit in kind, what a redemption leaves in the maker, and the unit of slices.
-    /// @return fillFee what a fill costs a taker at the oracle price, ppm: the LP fee of an OracleMaker, spread and path fee of
-    /// a hedged vault
+    /// @return fillFee what a fill costs a taker at the oracle price, ppm: LP fee and confidence premium of an OracleMaker,
+    /// spread and path fee of a hedged vault
     /// @return requestFee ppm of the assets and the margin that leave
     /// @return baseUnit WAD base; a slice of the position is a multiple of it
     function sliceTerms() external view returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit);

@@ -170,14 +170,15 @@ contract ExitInKindOracleMakerTest is ExitInKindTest {
         assertLe(omRequests.minLifetime(), NOTICE);
         vm.startPrank(owner());
         bytes memory refusal =
-            abi.encodeWithSelector(LpQueue.OrdersOutliveExitNotice.selector, address(gateway), NOTICE + 1, NOTICE);
+            abi.encodeWithSelector(LpQueue.OrdersOutliveExitNotice.selector, address(gateway), NOTICE - 9, NOTICE - 10);
         vm.expectRevert(refusal);
-        gateway.setRules(market, orderRules(uint24(NOTICE - 59), 10, 60, 0.0001 ether));
+        gateway.setRules(market, orderRules(uint24(NOTICE - 69), 10, 60, 0.0001 ether));
         // Requests first, orders second.
-        omRequests.setRules(LpQueue.Rules(uint32(NOTICE - 60), 60, 0));
-        shbRequests.setRules(LpQueue.Rules(uint32(NOTICE - 60), 60, 0));
-        gateway.setRules(market, orderRules(uint24(NOTICE - 60), 10, 60, 0.0001 ether));
-        assertEq(omRequests.minLifetime(), backstop.EXIT_NOTICE());
+        omRequests.setRules(LpQueue.Rules(uint32(NOTICE - 70), 60, 0));
+        shbRequests.setRules(LpQueue.Rules(uint32(NOTICE - 70), 60, 0));
+        gateway.setRules(market, orderRules(uint24(NOTICE - 70), 10, 60, 0.0001 ether));
+        // Orders count from the oracle's commitment time, ten seconds ahead at most.
+        assertEq(omRequests.minLifetime() + 10, backstop.EXIT_NOTICE());
         vm.stopPrank();
     }
 

@@ -8,6 +8,7 @@ import {IDepositCapFollower} from "../../interfaces/IDepositCapFollower.sol";
 import {IOrderTimes, IOrderTimesFollower} from "../../interfaces/IOrderTimes.sol";
 import {IPriceOracle} from "../../interfaces/IPriceOracle.sol";
 import {IVault} from "../../interfaces/IVault.sol";
+import {MAX_LEAD} from "../../types/Feed.sol";
 import {EXIT_NOTICE_TIME, StoredLpRequest} from "../../types/LpRequest.sol";
 import {LpClaims} from "./LpClaims.sol";
 
@@ -116,8 +117,9 @@ abstract contract LpQueue is LpClaims, IOrderTimesFollower, IDepositCapFollower,
             IOrderTimes orderGateway = _gateways[i];
             (uint256 orderDelay, uint256 orderValidity) = orderGateway.orderTimesOf(marketId);
             uint256 lifetime = orderDelay + orderValidity;
-            if (lifetime > EXIT_NOTICE_TIME) {
-                revert OrdersOutliveExitNotice(address(orderGateway), lifetime, EXIT_NOTICE_TIME);
+            // Orders count from the oracle's commitment time, which is ahead of the block's.
+            if (lifetime + MAX_LEAD > EXIT_NOTICE_TIME) {
+                revert OrdersOutliveExitNotice(address(orderGateway), lifetime, EXIT_NOTICE_TIME - MAX_LEAD);
             }
             orderLifetime = Math.max(orderLifetime, lifetime);
             // Without rules there are no requests.

@@ -8,7 +8,7 @@ import {IOracleMaker} from "../../interfaces/IOracleMaker.sol";
 import {InventoryCurve} from "../../libraries/InventoryCurve.sol";
 import {MarginMath} from "../../libraries/MarginMath.sol";
 import {MarketStatus} from "../../types/Market.sol";
-import {PPM, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../../types/Units.sol";
+import {PPM, Price, Quote, QuoteLib, WAD, ZERO_QUOTE} from "../../types/Units.sol";
 import {LpAccounting} from "../lp/LpAccounting.sol";
 
 /// @title The storage of an {OracleMaker}, its prices and the value of its LPs' shares
@@ -104,7 +104,19 @@ abstract contract OracleAccounting is LpAccounting, IOracleMaker {
 
     /// @inheritdoc LpAccounting
     function _sliceTerms() internal view override returns (uint256 fillFee, uint256 requestFee, uint256 baseUnit) {
-        return (_parameters.lpFee, _lpRules.requestFee, 1);
+        Parameters memory p = _parameters;
+        return (p.lpFee + _confidencePremium(p), _lpRules.requestFee, 1);
+    }
+
+    /// @dev The premium of a trade now, ppm, up. The largest one while no price is readable: the caller could cause that.
+    function _confidencePremium(Parameters memory p) private view returns (uint256) {
+        if (p.confidenceFactor == 0) return 0;
+        try oracle.getPrice(marketId) returns (Price price, uint256 confidence, uint256) {
+            uint256 premium = Math.saturatingMul(confidence, p.confidenceFactor);
+            return Math.min(Math.ceilDiv(premium, price.unwrap()), p.maxConfidencePremium);
+        } catch {
+            return p.maxConfidencePremium;
+        }
     }
 
     /// @inheritdoc LpAccounting

@@ -202,7 +202,7 @@ abstract contract SpotHedgeMaker is
 
     /// @inheritdoc ILockedSteps
     function payOut(uint256 amountXCD, uint256 quoteXCD, address receiver, uint256 baseUnits) external onlySelf {
-        asset.safeTransfer(receiver, amountXCD);
+        if (amountXCD != 0) asset.safeTransfer(receiver, amountXCD);
         if (quoteXCD != 0) _vault.payOutMargin(marketId, quoteXCD, receiver);
         if (baseUnits != 0) _baseToken.safeTransfer(receiver, baseUnits);
     }

@@ -23,7 +23,7 @@ export type Slice = {
   margin: Wad;
   /** Quote that stays in the maker's margin: the fee of a trade and of a redemption. */
   fee: Wad;
-  /** Quote that stays in the maker's margin for known shortfalls. */
+  /** Paid into insurance for flagged shortfalls. */
   deduction: Wad;
   /** Claims on what a hedged vault holds outside the exchange, for {@link claimSlice}. */
   claim: SliceClaim;
