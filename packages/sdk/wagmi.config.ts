@@ -5,6 +5,7 @@ import { foundryBinary } from "@counterpoise/toolchain";
 import { defineConfig } from "@wagmi/cli";
 import { foundry } from "@wagmi/cli/plugins";
 import { type Abi, type AbiFunction, type AbiParameter, parseAbi, toFunctionSelector } from "viem";
+import { writeDeployments } from "./tools/deployments.js";
 import { writeFragments } from "./tools/fragments.js";
 
 // The ABIs that the SDK speaks, and no others.
@@ -249,6 +250,14 @@ export default defineConfig({
         ];
         // A module of its own: a dynamic import loads a whole module.
         writeFileSync(new URL("src/generated/errors.ts", import.meta.url), errorsModule(errorsOf(abis)));
+        return { content: "" };
+      },
+    },
+    {
+      name: "deployments",
+      run: () => {
+        const folder = new URL("../../deployments", import.meta.url).pathname;
+        writeDeployments(new URL("src/generated/deployments.ts", import.meta.url), folder);
         return { content: "" };
       },
     },

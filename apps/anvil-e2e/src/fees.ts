@@ -6,7 +6,7 @@ import { type Exchange, market } from "./exchange.js";
 /** The fees that an account paid or received in a transaction, by the Vault's events. */
 export async function feesPaid({ keeper, deployment }: Exchange, hash: Hash, account: Address): Promise<Fees> {
   const { logs } = await keeper.getTransactionReceipt({ hash });
-  return settledFees(deployment.vault, logs as Log[]).of(account);
+  return settledFees(deployment, logs as Log[]).of(account);
 }
 
 /** The fee of a taker that trades `quote`, WAD, rounded up. It is paid to insurance. */

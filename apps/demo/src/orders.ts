@@ -214,7 +214,7 @@ export class Orders {
       if (updateData.length === 0) this.counts.atSecondSource++;
       this.#recordFill(trader, maker, outcome);
       const { logs } = (await keeper.getTransactionReceipt({ hash: outcome.hash })) as { logs: Log[] };
-      const settled = settledFees(deployment.vault, logs);
+      const settled = settledFees(deployment, logs);
       const fees = settled.of(trader.actor.address);
       trader.fees += fees.total;
       await this.#traders.refresh(trader);

@@ -376,7 +376,7 @@ class Simulation {
     for (const [i, { address: maker }] of this.#makers.entries()) {
       for (const event of lpEventsOf({ deployment, maker, logs })) applyLpEvent(this.#ledgerOf(i), event);
     }
-    const settled = settledFees(deployment.vault, logs);
+    const settled = settledFees(deployment, logs);
     this.#netFees += settled.net;
     this.#fees.trading += settled.paid.trading;
     this.#fees.fundingPaid += settled.paid.funding;

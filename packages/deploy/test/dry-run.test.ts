@@ -22,7 +22,10 @@ import {
   deposit,
   type ExchangeDeployment,
   executeOrderSync,
+  getFeed,
+  getMaker,
   getMarket,
+  getMarkets,
   getPosition,
   liquidateSync,
   marketDeployment,
@@ -37,7 +40,9 @@ import {
 import { createSigner, encryptKey, Secrets } from "@counterpoise/service-kit";
 import {
   type Address,
+  createPublicClient,
   createWalletClient,
+  custom,
   type Hash,
   type Hex,
   http,
@@ -259,9 +264,36 @@ describe("dry run on the chain id of Arbitrum One", () => {
   );
 
   test("all markets are read in one call, and the chain matches the configuration", async () => {
-    const calls = exchange.markets.map(({ id }) => getMarket.call({ deployment: marketDeployment(exchange, id) }));
-    const markets = await batchReads(lp as Actor, { calls });
-    expect(markets).toHaveLength(3);
+    await publish("ETH", PRICES.ETH);
+    const calls: string[] = [];
+    const counting = createPublicClient({
+      transport: custom({
+        request: ({ method, params }) => {
+          calls.push(method);
+          return world.reader.request({ method, params } as never);
+        },
+      }),
+    });
+    const markets = await getMarkets(counting, { exchange });
+    expect(calls).toEqual(["eth_call"]);
+    expect(markets.map(({ symbol, base, makers }) => [symbol, base.decimals, makers.map(({ name }) => name)])).toEqual([
+      ["ETH", 18, ["oracle", "base", "quote"]],
+      ["BTC", 8, ["oracle", "base", "quote"]],
+      ["THIN", 18, ["oracle"]],
+    ]);
+    expect(markets[0]?.state.price).toBe(PRICES.ETH);
+    for (const { symbol, deployment, state, feed, makers } of markets) {
+      expect(deployment).toEqual(marketDeployment(exchange, symbol));
+      expect(state).toEqual(await getMarket(lp as Actor, { deployment }));
+      expect(state.makers).toEqual(makers.map(({ address }) => address));
+      expect(feed).toEqual(await getFeed(lp as Actor, { deployment }));
+      for (const { address, state: maker } of makers) {
+        expect(maker).toEqual(await getMaker(lp as Actor, { deployment, maker: address }));
+      }
+    }
+    // A batch joins the read with others.
+    const [again] = await batchReads(lp as Actor, { calls: [getMarkets.call({ exchange })] });
+    expect(again).toEqual(markets);
     expect(await check(await open(configWith(["ETH", "BTC", "THIN"])))).toEqual([]);
   });
 });

@@ -181,6 +181,7 @@ import {
   getMinPositionValue,
   getRates,
 } from "./actions/market.js";
+import { getMarkets } from "./actions/markets.js";
 import { multicallVault, multicallVaultSync } from "./actions/multicall.js";
 import {
   setOperator,
@@ -292,6 +293,7 @@ const reads = {
   getMarket,
   getMarketRules,
   getMarketStatus,
+  getMarkets,
   getMinPositionValue,
   getRates,
   getMakerCapacity,

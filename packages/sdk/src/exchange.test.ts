@@ -1,38 +1,10 @@
 import { zeroAddress } from "viem";
 import { describe, expect, test } from "vitest";
-import { deployment, deploymentJson } from "../test/fixtures.js";
+import { deployment, deploymentJson, exchangeParts, exchangeJson as json } from "../test/fixtures.js";
 import { InvalidDeploymentError, marketDeployment, parseExchangeDeployment } from "./index.js";
 
-const { oracle, vault, clearingHouse, backstop, lens, orderGateway, signedOrderGateway, counterfactualVerifier, pyth } =
-  deploymentJson;
-const token = (address: string, symbol: string, decimals: number) => ({ address, symbol, decimals });
-const maker = { kind: "oracle", name: "oracle", address: deploymentJson.oracleMaker, requestVault: lens };
-const base = {
-  kind: "spotHedgeBase",
-  name: "base",
-  address: deploymentJson.spotHedgeBaseMaker,
-  requestVault: backstop,
-  adapter: deploymentJson.spotHedgeBaseMakerAdapter,
-  path: { tokens: [deploymentJson.base, deploymentJson.collateral], fees: [500] },
-};
-const market = {
-  id: 1,
-  symbol: "ETH",
-  base: token(deploymentJson.base, "WETH", 18),
-  feed: { pythId: deploymentJson.pythId },
-  makers: [maker, base, { ...maker, name: "second", address: vault }],
-};
-const json = {
-  version: 1,
-  name: "main",
-  chainId: 31337,
-  startBlock: "7",
-  collateral: token(deploymentJson.collateral, "USDC", 6),
-  pyth,
-  exchange: { oracle, vault, clearingHouse, backstop, lens, orderGateway, signedOrderGateway, counterfactualVerifier },
-  markets: [market, { ...market, id: 2, symbol: "BTC", base: token(vault, "WBTC", 8), makers: [maker] }],
-  contracts: {},
-};
+const { market, maker, base, token } = exchangeParts;
+const { vault } = deploymentJson;
 
 describe("parseExchangeDeployment", () => {
   test("default: each market is a deployment for the actions", () => {
@@ -56,6 +28,24 @@ describe("parseExchangeDeployment", () => {
     expect(of({ collateral: token(vault, "USDC", 19) })).toThrow('"collateral.decimals" is missing or malformed: 19');
     expect(of({ markets: [{ ...market, makers: [{ ...maker, kind: "other" }] }] })).toThrow(
       '"markets.0.makers.0.kind" is missing or malformed: other',
+    );
+    expect(of({ markets: [market, { ...market, symbol: "BTC" }] })).toThrow(
+      '"markets.1.id" is missing or malformed: 1',
+    );
+    expect(of({ markets: [market, { ...market, id: 2 }] })).toThrow('"markets.1.symbol" is missing or malformed: ETH');
+    expect(of({ markets: [{ ...market, makers: [maker, maker] }] })).toThrow('"markets.0.makers.1.name"');
+    expect(of({ markets: [{ ...market, makers: [maker, { ...maker, name: "second" }] }] })).toThrow(
+      '"markets.0.makers.1.address"',
+    );
+    expect(of({ markets: [{ ...market, makers: [{ ...base, adapter: undefined }] }] })).toThrow(
+      '"markets.0.makers.0.adapter" is missing or malformed: undefined',
+    );
+    const elsewhere = { tokens: [deploymentJson.base, vault], fees: [500] };
+    expect(of({ markets: [{ ...market, makers: [{ ...base, path: elsewhere }] }] })).toThrow(
+      '"markets.0.makers.0.path.tokens"',
+    );
+    expect(of({ markets: [{ ...market, makers: [{ ...base, path: { ...base.path, fees: [] } }] }] })).toThrow(
+      '"markets.0.makers.0.path.fees"',
     );
     const path = { tokens: ["0x12"], fees: [500] };
     expect(of({ markets: [{ ...market, makers: [{ ...base, path }] }] })).toThrow(

@@ -71,17 +71,19 @@ const kinds = ["oracle", "spotHedgeBase", "spotHedgeQuote"] as const;
  * const exchange = parseExchangeDeployment(JSON.parse(await readFile("deployments/42161/main.json", "utf8")));
  * const market = await getMarket(client, { deployment: marketDeployment(exchange, "ETH") });
  * @throws {@link InvalidDeploymentError} with the field and its value when it is missing or malformed, and for a deployment whose
- * exchange is not complete.
+ * exchange is not complete. Ids and symbols of markets, and names and addresses of a market's makers, are unique; the path of a hedged
+ * maker leads from base to collateral, with a fee for each pool.
  */
 export function parseExchangeDeployment(json: unknown): ExchangeDeployment {
   const root = new Fields(json, "");
   root.literal("version", 1);
   const contracts = root.object("exchange");
+  const collateral = tokenOf(root.object("collateral"));
   return {
     name: root.text("name"),
     chainId: root.integer("chainId"),
     startBlock: root.bigint("startBlock"),
-    collateral: tokenOf(root.object("collateral")),
+    collateral,
     pyth: root.address("pyth"),
     ...(Object.fromEntries(exchangeKeys.map((key) => [key, contracts.address(key)])) as Record<
       (typeof exchangeKeys)[number],
@@ -89,7 +91,7 @@ export function parseExchangeDeployment(json: unknown): ExchangeDeployment {
     >),
     ...optional("breaker", contracts.optionalAddress("breaker")),
     ...optional("timelock", contracts.optionalAddress("timelock")),
-    markets: root.objects("markets").map(marketOf),
+    markets: marketsOf(root, collateral.address),
   };
 }
 
@@ -131,29 +133,58 @@ export function marketDeployment(exchange: ExchangeDeployment, market: string | 
   };
 }
 
-function marketOf(fields: Fields): ExchangeMarket {
+/** Markets with ids and symbols of their own, each with makers of its own. */
+function marketsOf(root: Fields, collateral: Address): ExchangeMarket[] {
+  const fields = root.objects("markets");
+  const markets = fields.map((each) => marketOf(each, collateral));
+  refuseDuplicates(fields, markets, "id");
+  refuseDuplicates(fields, markets, "symbol");
+  return markets;
+}
+
+function refuseDuplicates<item, key extends keyof item & string>(fields: Fields[], items: item[], key: key): void {
+  const values = items.map((item) => item[key]);
+  for (const [i, value] of values.entries()) if (values.indexOf(value) < i) fields[i]?.refuse(key);
+}
+
+function marketOf(fields: Fields, collateral: Address): ExchangeMarket {
   const feed = fields.object("feed");
+  const base = tokenOf(fields.object("base"));
+  const makerFields = fields.objects("makers");
+  const makers = makerFields.map((maker) => makerOf(maker, base.address, collateral));
+  refuseDuplicates(makerFields, makers, "name");
+  refuseDuplicates(makerFields, makers, "address");
   return {
     id: fields.bigint("id"),
     symbol: fields.text("symbol"),
-    base: tokenOf(fields.object("base")),
+    base,
     feed: {
       pythId: feed.bytes32("pythId"),
       ...optional("aggregator", feed.optionalAddress("aggregator")),
       ...optional("collateralPythId", feed.has("collateralPythId") ? feed.bytes32("collateralPythId") : undefined),
     },
-    makers: fields.objects("makers").map((maker) => ({
-      kind: maker.oneOf("kind", kinds),
-      name: maker.text("name"),
-      address: maker.address("address"),
-      requestVault: maker.address("requestVault"),
-      ...optional("adapter", maker.optionalAddress("adapter")),
-      ...optional("path", maker.has("path") ? pathOf(maker.object("path")) : undefined),
-    })),
+    makers,
   };
 }
 
-const pathOf = (fields: Fields) => ({ tokens: fields.addresses("tokens"), fees: fields.integers("fees") });
+function makerOf(fields: Fields, base: Address, collateral: Address): ExchangeMaker {
+  const maker = {
+    kind: fields.oneOf("kind", kinds),
+    name: fields.text("name"),
+    address: fields.address("address"),
+    requestVault: fields.address("requestVault"),
+  };
+  if (maker.kind === "oracle") return maker;
+  return { ...maker, adapter: fields.address("adapter"), path: pathOf(fields.object("path"), base, collateral) };
+}
+
+/** A path from base to collateral, with a fee for each of its pools. */
+function pathOf(fields: Fields, base: Address, collateral: Address): { tokens: Address[]; fees: number[] } {
+  const [tokens, fees] = [fields.addresses("tokens"), fields.integers("fees")];
+  if (tokens[0] !== base || tokens.at(-1) !== collateral) fields.refuse("tokens");
+  if (fees.length !== tokens.length - 1) fields.refuse("fees");
+  return { tokens, fees };
+}
 
 function tokenOf(fields: Fields): ExchangeToken {
   const decimals = fields.integer("decimals");

@@ -24,6 +24,7 @@ export * from "./actions/lp/settlement.js";
 export * from "./actions/makers.js";
 export * from "./actions/margin.js";
 export * from "./actions/market.js";
+export * from "./actions/markets.js";
 export * from "./actions/multicall.js";
 export * from "./actions/operators.js";
 export * from "./actions/oracle-maker.js";

@@ -38,6 +38,41 @@ export const deploymentJson = {
 
 export const deployment: Deployment = { ...deploymentJson, marketId: 1n };
 
+const { oracle, vault, clearingHouse, backstop, lens, orderGateway, signedOrderGateway, counterfactualVerifier, pyth } =
+  deploymentJson;
+const token = (address: string, symbol: string, decimals: number) => ({ address, symbol, decimals });
+const maker = { kind: "oracle", name: "oracle", address: deploymentJson.oracleMaker, requestVault: lens };
+const base = {
+  kind: "spotHedgeBase",
+  name: "base",
+  address: deploymentJson.spotHedgeBaseMaker,
+  requestVault: backstop,
+  adapter: deploymentJson.spotHedgeBaseMakerAdapter,
+  path: { tokens: [deploymentJson.base, deploymentJson.collateral], fees: [500] },
+};
+const market = {
+  id: 1,
+  symbol: "ETH",
+  base: token(deploymentJson.base, "WETH", 18),
+  feed: { pythId: deploymentJson.pythId },
+  makers: [maker, base, { ...maker, name: "second", address: vault }],
+};
+/** A file of the registry with two markets. */
+export const exchangeJson = {
+  version: 1,
+  name: "main",
+  chainId: 31337,
+  startBlock: "7",
+  collateral: token(deploymentJson.collateral, "USDC", 6),
+  pyth,
+  exchange: { oracle, vault, clearingHouse, backstop, lens, orderGateway, signedOrderGateway, counterfactualVerifier },
+  markets: [market, { ...market, id: 2, symbol: "BTC", base: token(vault, "WBTC", 8), makers: [maker] }],
+  contracts: {},
+};
+
+/** The parts of {@link exchangeJson}. */
+export const exchangeParts = { market, maker, base, token };
+
 export const taker = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
 export const order: Order = {

@@ -206,6 +206,8 @@ describe("size in an application, minified and compressed, without viem", () => 
     getFeed: 1_250,
     getPendingFeed: 1_300,
     getMarketRules: 1_320,
+    // Three large reads and the batch.
+    getMarkets: 3_800,
     getOrderRules: 1_320,
     getMinKeeperFee: 1_400,
     getOrderStatus: 1_320,
@@ -286,6 +288,10 @@ describe("size in an application, minified and compressed, without viem", () => 
     expect(await size('export * from "@counterpoise/sdk/report"')).toBeLessThan(5_500);
     const code = 'export { useRead, useWrite } from "@counterpoise/sdk/wagmi"';
     expect(await size(code)).toBeLessThan(1_300);
+  });
+
+  test("the live deployments, with the validation of their files", async () => {
+    expect(await size('export * from "@counterpoise/sdk/deployments"')).toBeLessThan(2_000);
   });
 
   test("a read at unstored prices: on demand", async () => {

@@ -36,9 +36,9 @@ export function expectLaw({ id, figure, holds }: LawCheck): void {
   expect(holds, `${id}: ${statement}: ${formatExact(figure)} ${unit}`).toBe(true);
 }
 
-/** Asserts L1 to L5, and that the Vault holds no more tokens than it owes. */
+/** Asserts L1 to L5 of a market, and that the Vault holds no more tokens than it owes in all markets. */
 export async function expectLedgerLaws(client: Client, { deployment, accounts }: LedgerParameters): Promise<void> {
-  const { net } = settledFees(deployment.vault, await logsOf(client, deployment.vault));
+  const { net } = settledFees(deployment, await logsOf(client, deployment.vault));
   const checks = checkLedger(await readLedger(client, { deployment, accounts, settledFees: net }));
   for (const check of checks) expectLaw(check);
   expect(checks.find(({ id }) => id === "L3")?.figure, "L3: no tokens beyond what is owed").toBe(0n);

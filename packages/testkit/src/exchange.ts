@@ -131,7 +131,8 @@ async function approveMakers(lp: Party, deployment: Deployment): Promise<void> {
   }
 }
 
-function partiesOf(anvil: Anvil, takerCount: number): Parties {
+/** The accounts of an Anvil by role. */
+export function partiesOf(anvil: Anvil, takerCount: number): Parties {
   const { rpcUrl, chainId } = anvil;
   if (anvil.accounts.length < PARTIES_BEFORE_TAKERS + takerCount) {
     throw new Error(`Anvil has ${anvil.accounts.length} accounts, too few for ${takerCount} takers`);

@@ -1,3 +1,4 @@
+import type { Deployment } from "@counterpoise/sdk";
 import { spotHedgeBaseMakerAbi, vaultAbi } from "@counterpoise/sdk/abis";
 import { type Address, isAddressEqual, type Log, parseEventLogs } from "viem";
 import { sum } from "./maths.js";
@@ -5,7 +6,7 @@ import { sum } from "./maths.js";
 /** Fees that fills settle, WAD quote. Positive: the account pays. Negative: it receives. Trading fees go to insurance. */
 export type Fees = { funding: bigint; borrowing: bigint; trading: bigint; total: bigint };
 
-/** Fees settled by the Vault's events. */
+/** Fees of a market, settled by the Vault's events. */
 export type SettledFees = {
   /** Fees of one account. */
   of(account: Address): Fees;
@@ -15,14 +16,17 @@ export type SettledFees = {
   paid: { funding: bigint; borrowing: bigint; trading: bigint };
 };
 
-/** Reads the fees that a Vault's events settle. `logs` may contain logs of other contracts. */
-export function settledFees(vault: Address, logs: readonly Log[]): SettledFees {
+/** Reads the fees that a Vault's events settle in one market. `logs` may contain logs of other markets and contracts. */
+export function settledFees(
+  { vault, marketId }: Pick<Deployment, "vault" | "marketId">,
+  logs: readonly Log[],
+): SettledFees {
   const events = parseEventLogs({ abi: vaultAbi, logs: emittedBy(vault, logs) });
   const entries = events.flatMap(({ eventName, args }) => {
+    if ((eventName !== "TradingFeePaid" && eventName !== "PositionsChanged") || args.marketId !== marketId) return [];
     if (eventName === "TradingFeePaid") {
       return [{ account: args.taker, funding: 0n, borrowing: 0n, trading: args.amount }];
     }
-    if (eventName !== "PositionsChanged") return [];
     return [
       { account: args.taker, ...args.takerMargin, trading: 0n },
       { account: args.maker, ...args.makerMargin, trading: 0n },

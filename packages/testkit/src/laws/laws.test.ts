@@ -20,6 +20,7 @@ const ledger = (change: Partial<LedgerSnapshot> = {}): LedgerSnapshot => ({
     [taker, position(-WAD, 2_000n * WAD, 500n * WAD)],
   ]),
   marketBalance: 2_500n * WAD,
+  otherMarkets: 0n,
   pendingFees: 0n,
   settledFees: 0n,
   insurance: 0n,
@@ -51,6 +52,12 @@ describe("checkLedger", () => {
     const indebted = new Map(ledger().positions).set(other, position(0n, 0n, -1n));
     expect(brokenBy({ positions: indebted, marketBalance: 2_500n * WAD - 1n })).toEqual(["L5"]);
     expect(brokenBy({ pendingFees: -1n, marketBalance: 2_500n * WAD + 1n, vaultTokens })).toEqual(["L4"]);
+  });
+
+  test("behavior: all markets share the tokens of the Vault", () => {
+    const tokens = 2_600n * WAD;
+    expect(brokenBy({ otherMarkets: 7n, vaultTokens: tokens + 7n })).toEqual([]);
+    expect(brokenBy({ otherMarkets: 7n, vaultTokens: tokens + 6n })).toEqual(["L3"]);
   });
 
   test("behavior: fees, insurance and bad debt count", () => {
