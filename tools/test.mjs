@@ -1,5 +1,5 @@
-// Runs the whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`. `coverage` and
-// `indexer` run only when they are named.
+// Runs the whole test suite, cheap steps first, or the steps that are named: `pnpm test contracts sdk`. `coverage` runs
+// only when it is named.
 // A failing step does not stop the later ones. The last line is `N passed, N failed`: the tests of vitest and forge, plus
 // one failure for each step that failed otherwise.
 import { createRequire } from "node:module";
@@ -59,8 +59,7 @@ const steps = [
   { name: "services", start: packageTests(...services), totals: vitestTotalsOfAll },
   // A browser on a stack: the tests wait for blocks most of their time.
   { name: "web", start: packageTests("@counterpoise/web", "@counterpoise/web-e2e"), totals: vitestTotalsOfAll },
-  // Its tests need fills of the stack's agents, which trade at their own pace: every night, and when it is named.
-  { name: "indexer", start: packageTests("@counterpoise/indexer"), totals: vitestTotals, isExtra: true },
+  { name: "indexer", start: packageTests("@counterpoise/indexer"), totals: vitestTotals },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
   { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { IndexerConfig } from "./config.ts";
+import type { IndexerConfig } from "./config.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
