@@ -45,6 +45,7 @@ import type { Address } from "viem";
 import { getLogs } from "viem/actions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KEEPER_FEE, SETTLEMENT_ACCOUNT } from "../src/exchange.js";
+import { readmeExamples } from "../src/readme.js";
 import { buyBase, sellBase } from "../src/trades.js";
 
 const GENESIS = 1_700_000_000n;
@@ -191,6 +192,18 @@ test.each(MARKETS)("%s: LP cycle, trades, liquidation", async (market) => {
 
   expect(await figuresOfOthers(market)).toEqual(others);
   await expectLedgerLaws(world.keeper, { deployment, accounts: accountsOf(world) });
+});
+
+test("default: overviewOf of the README", async () => {
+  for (const market of MARKETS) await publish(market, FIRST_PRICES[market]);
+  const { overviewOf } = await readmeExamples();
+  const { exchange, file, keeper } = world;
+  const overview = await overviewOf?.(keeper, exchange.chainId, [{ ...file, name: "main" }]);
+  expect(overview).toMatchObject([
+    { symbol: "ETH", price: "2000.00" },
+    { symbol: "BTC", price: "40000.00" },
+    { symbol: "THIN", price: "5.00" },
+  ]);
 });
 
 test("the Vault has all tokens that funds and all markets are owed, and no more", async () => {

@@ -519,6 +519,6 @@ test("default: tell", async () => {
 });
 
 test("behavior: every example of the README has run", () => {
-  // `browser.test.ts` runs the example of hooks.
-  expect([...ran, "useTraderPanel"].sort()).toEqual(Object.keys(examples).sort());
+  // `browser.test.ts` runs the example of hooks, `markets.test.ts` that of many markets.
+  expect([...ran, "useTraderPanel", "overviewOf"].sort()).toEqual(Object.keys(examples).sort());
 });

@@ -49,6 +49,8 @@ export type SetUpMarketsParameters = {
 };
 
 export type MarketsSetup = Parties & {
+  /** The registry's file, and the exchange that it has. */
+  file: object;
   exchange: ExchangeDeployment;
   deployments: Readonly<Record<MarketName, Deployment>>;
   uniswapV3: UniswapV3;
@@ -106,7 +108,7 @@ export async function setUpMarkets({ anvil, takers, balances }: SetUpMarketsPara
     BTC: await poolOf(deployer, { uniswapV3, tokens, market: "BTC" }),
   };
 
-  const exchange = await deploy({ anvil, parties, uniswapV3, tokens, pyth });
+  const { file, exchange } = await deploy({ anvil, parties, uniswapV3, tokens, pyth });
   const deployments = Object.fromEntries(
     MARKETS.map((market) => [market, marketDeployment(exchange, market)]),
   ) as Record<MarketName, Deployment>;
@@ -128,7 +130,7 @@ export async function setUpMarkets({ anvil, takers, balances }: SetUpMarketsPara
     await mintTestToken(deployer, { token: collateral.address, to: taker.address, amount });
     await approveToken(taker, { token: collateral.address, spender: exchange.vault });
   }
-  return { ...parties, exchange, deployments, uniswapV3, pools };
+  return { ...parties, file, exchange, deployments, uniswapV3, pools };
 }
 
 type Tokens = Record<MarketName | "collateral", Token>;
@@ -152,7 +154,7 @@ async function poolOf(
 
 type DeployParameters = { anvil: Anvil; parties: Parties; uniswapV3: UniswapV3; tokens: Tokens; pyth: Address };
 
-async function deploy(parameters: DeployParameters): Promise<ExchangeDeployment> {
+async function deploy(parameters: DeployParameters): Promise<Pick<MarketsSetup, "file" | "exchange">> {
   const { anvil, parties } = parameters;
   const { deployer } = parties;
   const folder = await mkdtemp(path.join(tmpdir(), "counterpoise-markets-"));
@@ -170,7 +172,8 @@ async function deploy(parameters: DeployParameters): Promise<ExchangeDeployment>
     const deployment = await openDeployment({ config, rpcUrl: anvil.rpcUrl, registry: folder });
     const { isComplete } = await apply(deployment, { signer, pollInterval: 10 });
     if (!isComplete) throw new Error("The deployment of the devnet is not complete");
-    return parseExchangeDeployment(JSON.parse(await readFile(deployment.file, "utf8")));
+    const file = JSON.parse(await readFile(deployment.file, "utf8")) as object;
+    return { file, exchange: parseExchangeDeployment(file) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
