@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { pythonTool, run } from "@counterpoise/toolchain";
 import { EXIT_FAILED, EXIT_USAGE, inContracts, repository, scriptArguments, type Workspace } from "./workspace.js";
 
+const MODULE = "github.com/crytic/medusa";
 const VERSION = "v1.5.1";
 const HELP = `npx -y pnpm@10 fuzz:medusa [campaign] [options]
 
@@ -14,10 +15,14 @@ const HELP = `npx -y pnpm@10 fuzz:medusa [campaign] [options]
   shares         the maths of shares and liabilities, with deposits and withdrawals of LPs
 
   --minutes N    time for the campaign (10)
-  --install      install crytic-compile into .venv
+  --install      build medusa into .turbo/medusa (needs Go 1.24 or later) and install crytic-compile into .venv
 
 Needs medusa, a Go program, and crytic-compile, a Python program that medusa runs. The corpus is in
-packages/contracts/fuzz/medusa.`;
+packages/contracts/fuzz/medusa. Where the module proxy has no medusa, put a binary of its releases on PATH, or run the same
+handlers and laws with forge: npx -y pnpm@10 fuzz --suite SolvencyInvariants`;
+
+const NO_PROXY =
+  "Where the module proxy has no medusa, put a binary of its releases on PATH, or run npx -y pnpm@10 fuzz --suite SolvencyInvariants.";
 
 const CAMPAIGNS: Record<string, string[]> = {
   exchange: ["ExchangeWorld", "ExchangeCampaign"],
@@ -41,12 +46,11 @@ async function main(workspace: Workspace): Promise<number> {
     console.log(HELP);
     return values.help ? 0 : EXIT_USAGE;
   }
-  const medusa = findMedusa();
+  let medusa = findMedusa(workspace.root);
+  if (medusa === undefined && values.install) medusa = await buildMedusa(workspace.root);
   const cryticCompile = await pythonTool("crytic-compile", "crytic-compile");
   if (medusa === undefined) {
-    console.error(
-      `medusa is neither on PATH nor in Go's folder of programs. With Go 1.24 or later:\n  go install github.com/crytic/medusa@${VERSION}`,
-    );
+    console.error(`medusa is neither on PATH nor in Go's folder of programs. Add --install to build it. ${NO_PROXY}`);
   }
   if (medusa === undefined || cryticCompile === undefined) return EXIT_FAILED;
 
@@ -82,9 +86,28 @@ async function main(workspace: Workspace): Promise<number> {
   );
 }
 
-function findMedusa(): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(path.delimiter), path.join(homedir(), "go/bin")];
+function findMedusa(root: string): string | undefined {
+  const folders = [inBuild(root), ...(process.env.PATH ?? "").split(path.delimiter), path.join(homedir(), "go/bin")];
   return folders.map((folder) => path.join(folder, "medusa")).find((candidate) => existsSync(candidate));
+}
+
+const inBuild = (root: string) => path.join(root, ".turbo/medusa");
+
+/**
+ * Builds medusa in a module of its own. `go install` of a version asks the proxy for the list of all versions too, which mirrors
+ * may refuse.
+ */
+async function buildMedusa(root: string): Promise<string | undefined> {
+  const cwd = inBuild(root);
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(path.join(cwd, "go.mod"), `module medusa\n\ngo 1.24\n\nrequire ${MODULE} ${VERSION}\n`);
+  console.log(`Building medusa ${VERSION}…`);
+  try {
+    await run("go", ["build", "-mod=mod", "-o", "medusa", MODULE], { cwd });
+  } catch (error) {
+    console.error(`go: ${error instanceof Error ? error.message : error}`);
+  }
+  return findMedusa(root);
 }
 
 /** Writes the creation code of Uniswap's factory into a source: medusa reads no artifacts of npm packages. */

@@ -7,7 +7,7 @@ import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ExchangeTest} from "../utils/ExchangeTest.sol";
 import {TestToken} from "../utils/TestToken.sol";
-import {LpHandler} from "./LpHandler.sol";
+import {LpHandler, LpTransferFeeHandler} from "./LpHandler.sol";
 
 /// @dev The obligations of request vaults equal their holdings, under any sequence of {LpHandler}'s actions. The
 /// handler checks the share value of the other holders.
@@ -24,8 +24,16 @@ contract LpInvariants is ExchangeTest, RecordsActions {
         shb.setWhitelistLp(trusted, true);
         vm.stopPrank();
         addMargin(alice, quoteXCD(900_000e18));
-        handler = new LpHandler(d, pyth, FEED, [usd, weth], trusted, alice, lps);
+        handler = createHandler(trusted, lps);
         targetContract(address(handler));
+    }
+
+    function createHandler(address trusted, address[] memory lps) internal virtual returns (LpHandler) {
+        return new LpHandler(d, pyth, FEED, [usd, weth], trusted, alice, lps);
+    }
+
+    function checkHeld(uint256 held, uint256 owed, string memory what) internal pure virtual {
+        assertEq(held, owed, what);
     }
 
     /// @dev One campaign for all laws: each would replay the same calls.
@@ -48,9 +56,9 @@ contract LpInvariants is ExchangeTest, RecordsActions {
             }
             TestToken token = handler.tokens(m);
             ILpModule maker = handler.makers(m);
-            assertEq(token.balanceOf(address(queue)), assets + handler.donated(m), "assets");
+            checkHeld(token.balanceOf(address(queue)), assets + handler.donated(m), "assets");
             assertEq(maker.balanceOf(address(queue)), shares, "shares");
-            if (token != usd) assertEq(usd.balanceOf(address(queue)), quote, "collateral in kind");
+            if (token != usd) checkHeld(usd.balanceOf(address(queue)), quote, "collateral in kind");
             assertEq(address(queue).balance, fees, "keeper fees");
         }
     }
@@ -97,5 +105,28 @@ contract LpInvariantsOtherDecimals is LpInvariants {
 
     function baseDecimals() internal pure override returns (uint8) {
         return 8;
+    }
+}
+
+/// @dev T61: the same when collateral and base token start to charge 1% on each transfer. Queues hold at least what they owe.
+/// forge-config: default.invariant.runs = 6
+/// forge-config: default.invariant.depth = 48
+/// forge-config: deep.invariant.runs = 2000
+/// forge-config: deep.invariant.depth = 150
+contract LpInvariantsTransferFee is LpInvariants {
+    function createCollateral() internal override returns (TestToken) {
+        return TestToken(deployCode("FeeToken.sol:FeeToken", abi.encode("USD", "USD", uint8(6))));
+    }
+
+    function createBaseToken() internal override returns (TestToken) {
+        return TestToken(deployCode("FeeToken.sol:FeeToken", abi.encode("WETH", "WETH", uint8(18))));
+    }
+
+    function createHandler(address trusted, address[] memory lps) internal override returns (LpHandler) {
+        return new LpTransferFeeHandler(d, pyth, FEED, [usd, weth], trusted, alice, lps);
+    }
+
+    function checkHeld(uint256 held, uint256 owed, string memory what) internal pure override {
+        assertGe(held, owed, what);
     }
 }

@@ -7,6 +7,7 @@ import {LpRequestVault} from "../../src/makers/lp/LpRequestVault.sol";
 import {ILpModule} from "../../src/interfaces/ILpModule.sol";
 import {LpRequest} from "../../src/types/LpRequest.sol";
 import {ActionLog} from "../utils/ActionLog.sol";
+import {FeeToken} from "../utils/FeeToken.sol";
 import {PythDouble} from "../utils/PythDouble.sol";
 import {TestToken} from "../utils/TestToken.sol";
 
@@ -287,5 +288,26 @@ contract LpHandler is ActionLog {
 
     function _pick(uint256 seed) private view returns (address) {
         return lps[seed % lps.length];
+    }
+}
+
+/// @dev The tokens start to charge for transfers in the middle of a run.
+contract LpTransferFeeHandler is LpHandler {
+    constructor(
+        Deployment memory d_,
+        PythDouble pyth_,
+        bytes32 feed_,
+        TestToken[2] memory tokens_,
+        address trusted_,
+        address taker_,
+        address[] memory lps_
+    ) LpHandler(d_, pyth_, feed_, tokens_, trusted_, taker_, lps_) {
+        _declare("startFees");
+    }
+
+    function startFees() external {
+        FeeToken(address(tokens[0])).takeFee();
+        FeeToken(address(tokens[1])).takeFee();
+        _count("startFees");
     }
 }
