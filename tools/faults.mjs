@@ -1,5 +1,5 @@
-// The fault suites with real processes: `pnpm faults`. For keepers, each crash point for each kind of work, 50 random kills, and
-// faults of nodes, prices and databases; for a deployment, a kill at each of its transactions.
+// The fault suites with real processes: `pnpm faults`. For keepers and the relayer, each crash point for each kind of work, random
+// kills, and faults of nodes, prices and databases; for a deployment, a kill at each of its transactions.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { repositoryRoot, run } from "@counterpoise/toolchain";

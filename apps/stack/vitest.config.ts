@@ -5,7 +5,9 @@ export default defineConfig({
     // `pnpm faults` runs the fault suite, every night: it waits for blocks, and its time depends on the machine.
     include: [
       "src/**/*.test.ts",
-      ...(process.env.NIGHTLY ? ["test/**/*.test.ts"] : ["test/stack.test.ts", "test/relayer.test.ts"]),
+      ...(process.env.NIGHTLY
+        ? ["test/**/*.test.ts"]
+        : ["test/stack.test.ts", "test/relayer.test.ts", "test/faults-relayer.test.ts"]),
     ],
     testTimeout: 30_000,
     // The tests wait for blocks and processes most of their time.

@@ -1,4 +1,5 @@
 // The errors of the HTTP API: one shape, with a code and the limit that the request exceeds.
+import { ServiceError } from "@counterpoise/service-kit";
 
 /** All codes of errors, with their HTTP status. A new code is compatible, a removed one is not. */
 export const errorCodes = {
@@ -77,5 +78,19 @@ export class FencedError extends Error {
     super(`Epoch ${epoch} of market ${marketId} is over: another matcher has a later one.`);
     this.marketId = marketId;
     this.epoch = epoch;
+  }
+}
+
+/** A backup and the database that it is restored into do not fit. */
+export class BackupError extends ServiceError {
+  override name = "BackupError";
+  readonly file: string;
+  readonly value: unknown;
+  readonly expected: unknown;
+  constructor({ file, what, value, expected }: { file: string; what: string; value: unknown; expected: unknown }) {
+    super(`Cannot restore ${file}: ${what}: ${String(value)}; expected: ${String(expected)}. Nothing was changed.`);
+    this.file = file;
+    this.value = value;
+    this.expected = expected;
   }
 }

@@ -1,5 +1,6 @@
 // The relayer for other programs of this repository: its configuration, and its parts.
 export { openApiDocument } from "./api.js";
+export * from "./backup.js";
 export * from "./book.js";
 export * from "./config.js";
 export * from "./errors.js";

@@ -1,4 +1,4 @@
-// The relayer's metrics, beside those of every service.
+// The metrics of the relayer and its signer, beside those of every service.
 import { createMetrics } from "@counterpoise/service-kit";
 import { Counter, Gauge, Histogram } from "prom-client";
 
@@ -64,6 +64,26 @@ export function createRelayerMetrics(name: string) {
       name: "counterpoise_relayer_matcher_age_seconds",
       help: "Time since a matcher has worked on the market",
       labelNames: ["market"],
+      registers,
+    }),
+  };
+}
+
+/** Creates the metrics of a signer. */
+export function createSignerMetrics(name: string) {
+  const metrics = createMetrics(name);
+  const registers = [metrics.registry];
+  return {
+    ...metrics,
+    signatures: new Counter({
+      name: "counterpoise_signer_requests_total",
+      help: "Requests by result",
+      labelNames: ["result"],
+      registers,
+    }),
+    budget: new Gauge({
+      name: "counterpoise_signer_spent_wei",
+      help: "Wei for gas that was signed for in the last hour",
       registers,
     }),
   };

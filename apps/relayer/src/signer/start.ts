@@ -6,7 +6,6 @@ import {
   Alarms,
   type CreateLoggerParameters,
   createLogger,
-  createMetrics,
   createSigner,
   type Logger,
   listen,
@@ -20,9 +19,9 @@ import {
 } from "@counterpoise/service-kit";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Counter, Gauge } from "prom-client";
 import { type Address, type Hex, hexToBigInt, hexToNumber } from "viem";
 import { z } from "zod";
+import { createSignerMetrics } from "../metrics.js";
 import type { SignerProcessConfig } from "./config.js";
 import { SignerRefusal, type SignerState, SigningPolicy, type StateKeeper } from "./policy.js";
 
@@ -110,7 +109,7 @@ export async function startSigner(
   secrets.add(token);
   secrets.addUrl(config.rpcUrl);
   const log = createLogger({ name: config.name, level: config.log, secrets, destination });
-  const metrics = createMetrics(config.name);
+  const metrics = createSignerMetrics(config.name);
   const alarms = new Alarms({ log, metrics });
   const { chainId } = config;
   const signer = createSigner({
@@ -132,24 +131,11 @@ export async function startSigner(
     ...{ chainId, address: signer.address, markets, limits: config.limits },
     keeper: fileState(config.stateFile),
   });
-  const registers = [metrics.registry];
-  const signatures = new Counter({
-    name: "counterpoise_signer_requests_total",
-    help: "Requests by result",
-    labelNames: ["result"],
-    registers,
-  });
-  const budget = new Gauge({
-    name: "counterpoise_signer_spent_wei",
-    help: "Wei for gas that was signed for in the last hour",
-    registers,
-  });
-
   const app = new Hono();
   app.post("/", bodyLimit({ maxSize: MAX_BODY }), async (context) => {
     const given = context.req.header("authorization")?.replace(/^Bearer /, "") ?? "";
     if (!timingSafeEqual(digest(given), digest(token))) {
-      signatures.inc({ result: "UNAUTHORIZED" });
+      metrics.signatures.inc({ result: "UNAUTHORIZED" });
       return context.json({ jsonrpc: "2.0", id: null, error: { code: -32001, message: "UNAUTHORIZED" } }, 401);
     }
     const request = requestSchema.safeParse(await context.req.json().catch(() => undefined));
@@ -172,20 +158,20 @@ export async function startSigner(
       if (parsed.data.from.toLowerCase() !== signer.address.toLowerCase()) throw malformed(`from ${signer.address}`);
       policy.accept(transaction, parsedContext.data);
       const raw = await signer.sign(transaction);
-      signatures.inc({ result: "signed" });
+      metrics.signatures.inc({ result: "signed" });
       alarms.clear("signer-refuses");
       log.info({ nonce: transaction.nonce, to: transaction.to, gas: transaction.gas }, "signed");
       return context.json({ jsonrpc: "2.0", id, result: raw });
     } catch (error) {
       const code = error instanceof SignerRefusal ? error.code : "FAILED";
       const message = error instanceof SignerRefusal ? error.message : "FAILED";
-      signatures.inc({ result: code });
+      metrics.signatures.inc({ result: code });
       log.warn({ code, reason: reasonOf(error) }, "refused");
       // A refusal is a fault of the matcher, or an attack: an operator looks at it.
       alarms.raise("signer-refuses", message);
       return context.json({ jsonrpc: "2.0", id, error: { code: -32003, message } }, 403);
     } finally {
-      budget.set(Number(policy.spent.gas));
+      metrics.budget.set(Number(policy.spent.gas));
     }
   });
   const { url, stop: stopServer } = await listen(app, { host: config.host, port: config.port });
