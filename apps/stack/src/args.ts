@@ -10,6 +10,7 @@ export type StackArgs = {
   keeperPort: number;
   webPort: number;
   relayerPort: number;
+  indexerPort: number;
   folder: string | undefined;
   seed: number;
   /** Parts per million a second. */
@@ -33,7 +34,7 @@ export class ArgsError extends Error {
 }
 
 export const HELP = `Starts a whole venue on this computer: chain, exchange, spot pool with an arbitrageur, prices, Postgres, two keepers,
-a relayer with its signer, trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on where this one
+a relayer with its signer, an indexer, trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on where this one
 ended.
 
   npx -y pnpm@10 stack [options]
@@ -46,6 +47,7 @@ ended.
   --keeper-port N      health of the first keeper; the second has the next port (default 8551)
   --web-port N         web app (default 8548)
   --relayer-port N     API of the relayer (default 8553)
+  --indexer-port N     history API of the indexer (default 8554)
   --seed N             of prices and agents (default 1)
   --price-step N       steps of the price, parts per million a second; 0: a fixed price (default 150)
   --seconds N          end after so many seconds (default: on Ctrl-C)
@@ -65,6 +67,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
       "keeper-port": { type: "string", default: "8551" },
       "web-port": { type: "string", default: "8548" },
       "relayer-port": { type: "string", default: "8553" },
+      "indexer-port": { type: "string", default: "8554" },
       seed: { type: "string", default: "1" },
       "price-step": { type: "string", default: "150" },
       seconds: { type: "string" },
@@ -86,6 +89,7 @@ export function parseStackArgs(args: readonly string[]): StackArgs | "help" {
     keeperPort: number("keeper-port", 65_534),
     webPort: number("web-port", 65_535),
     relayerPort: number("relayer-port", 65_535),
+    indexerPort: number("indexer-port", 65_535),
     seed: number("seed", 2 ** 31),
     priceStep: number("price-step", 10_000),
     seconds: values.seconds === undefined ? undefined : number("seconds", 86_400),

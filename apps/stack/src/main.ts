@@ -35,7 +35,7 @@ async function main(): Promise<number> {
 }
 
 function overview(
-  { venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, relayerUrl, keeperUrls, webUrl }: Stack,
+  { venue, rpcUrl, priceUrl, faucetUrl, databaseUrl, relayerUrl, keeperUrls, indexerUrl, webUrl }: Stack,
   folder: string,
 ): string {
   const { deployment, takers, lps, keepers, visitors, isResumed, anvil } = venue;
@@ -56,6 +56,7 @@ Counterpoise, ${isResumed ? "going on from the last start" : "newly deployed"}, 
   prices        ${priceUrl} (Hermes' interface, feed ${deployment.pythId})
   faucet        curl -X POST ${faucetUrl} -d '{"address":"0x..."}'
   relayer       ${relayerUrl} (its API: ${relayerUrl}/v1/openapi.json)
+  indexer       ${indexerUrl} (its API: ${indexerUrl}/v1/openapi.json; its lag: ${indexerUrl}/v1/health)
   keepers       ${keeperUrls.map((url) => `${url}/health`).join(" ")}
   database      ${databaseUrl.replace(/:[^:@]+@/, ":...@")}
   deployment    ${venue.deploymentFile}

@@ -1,5 +1,6 @@
 // Supervises the processes of a venue. No product logic.
 import { execFileSync } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { runAgents } from "./agents.js";
 import type { StackArgs } from "./args.js";
 import { bundleServices } from "./bundles.js";
 import { startFaucet } from "./faucet.js";
+import { superviseIndexer } from "./indexer.js";
 import { writeRelayerFiles } from "./relayer-files.js";
 import { supervise } from "./supervise.js";
 import { startVenue, type Venue } from "./venue.js";
@@ -40,6 +42,8 @@ export type Stack = {
   /** Of the administrator, for databases of further services. */
   postgresUrl: string;
   keeperUrls: readonly string[];
+  /** Of its API. */
+  indexerUrl: string;
   webUrl: string;
   /** Process ids of all children. */
   pids(): readonly number[];
@@ -88,6 +92,8 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     const programs = await bundleServices(folder, ["keeper", "relayer", "signer"]);
     const controller = new AbortController();
     const { signal } = controller;
+    // Each service and each agent waits for it.
+    setMaxListeners(50, signal);
     // Restarted services keep their ports.
     const relayerPort = args.relayerPort === 0 ? await freePort() : args.relayerPort;
     const signerPort = await freePort();
@@ -116,8 +122,12 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       return supervise({ name: `keeper-${i}`, program: programs.keeper, file, env, log, signal });
     });
     const services = [...relayerServices, ...keepers];
+    const indexer = await superviseIndexer({
+      ...{ chainId: anvil.chainId, rpcUrl: anvil.rpcUrl, deploymentFile: venue.deploymentFile },
+      ...{ databaseUrl: await databaseOf("indexer"), port: args.indexerPort, log, signal },
+    });
     const writePids = () => {
-      const pids = [anvil.pid, ...services.map(({ running }) => running().pid)];
+      const pids = [anvil.pid, indexer.pid(), ...services.map(({ running }) => running().pid)];
       writeFileSync(pidFile, JSON.stringify({ stack: process.pid, children: pids }));
       return pids;
     };
@@ -127,9 +137,9 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
     stops.push(async () => {
       clearInterval(timer);
       controller.abort();
-      await Promise.all([agents, ...services.map(({ ended }) => ended)]);
+      await Promise.all([agents, indexer.ended, ...services.map(({ ended }) => ended)]);
     });
-    const web = await startWeb(venue, { folder, port: args.webPort });
+    const web = await startWeb(venue, { folder, port: args.webPort, indexerUrl: indexer.url });
     stops.push(() => web.stop());
     const started = await Promise.all(services.map((each) => each.started));
     const [, relayer, ...others] = started.map(({ url }) => url);
@@ -142,6 +152,7 @@ export async function startStack(args: StackArgs, { folder, log }: { folder: str
       relayerUrl,
       relayerHealthUrl: relayer as string,
       keeperUrls: others,
+      indexerUrl: indexer.url,
       postgresUrl: postgres.url,
       webUrl: web.url,
       pids: () => [...writePids(), postgres.pid],
@@ -161,7 +172,8 @@ function claim(folder: string, pidFile: string): void {
       throw new StackRunsError({ folder, pid: stack });
     for (const pid of children) {
       // A pid may belong to another program by now.
-      if (isAlive(pid) && /anvil|(keeper|relayer|signer)\.mjs/.test(commandOf(pid))) process.kill(pid, "SIGKILL");
+      if (isAlive(pid) && /anvil|ponder|(keeper|relayer|signer)\.mjs/.test(commandOf(pid)))
+        process.kill(pid, "SIGKILL");
     }
   }
   writeFileSync(pidFile, JSON.stringify({ stack: process.pid, children: [] }));

@@ -27,23 +27,27 @@ const types: Record<string, string> = {
 };
 
 /** The configuration of the app on this venue. */
-function configOf({ anvil, deploymentFile, prices, visitors }: Venue) {
+function configOf({ anvil, deploymentFile, prices, visitors }: Venue, indexerUrl: string) {
   return {
     chainName: "Counterpoise devnet",
     rpcUrls: [anvil.rpcUrl],
     pollingInterval: 1_000,
     priceUrls: [prices.url],
     ordersUrl: "/v1/orders",
+    indexerUrl,
     localAccounts: visitors.map(({ address }) => address),
     markets: [JSON.parse(readFileSync(deploymentFile, "utf8")) as unknown],
   };
 }
 
 /** Builds the app, and serves it on the loopback interface. */
-export async function startWeb(venue: Venue, { folder, port }: { folder: string; port: number }) {
+export async function startWeb(
+  venue: Venue,
+  { folder, port, indexerUrl }: { folder: string; port: number; indexerUrl: string },
+) {
   const files = await buildWeb({ outDir: path.join(folder, "web"), mode: "stack" });
-  const config = JSON.stringify(configOf(venue));
-  const headers = securityHeaders([venue.anvil.rpcUrl, venue.prices.url]);
+  const config = JSON.stringify(configOf(venue, indexerUrl));
+  const headers = securityHeaders([venue.anvil.rpcUrl, venue.prices.url, indexerUrl]);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();

@@ -29,7 +29,10 @@ afterAll(() => {
 });
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const ports = ["rpc", "price", "faucet", "keeper", "relayer", "web"].flatMap((name) => [`--${name}-port`, "0"]);
+const ports = ["rpc", "price", "faucet", "keeper", "relayer", "indexer", "web"].flatMap((name) => [
+  `--${name}-port`,
+  "0",
+]);
 
 function start(...args: string[]) {
   const child = spawn(process.execPath, ["--import", "tsx", main, "--folder", folder, ...ports, ...args], {
@@ -195,6 +198,8 @@ test.skipIf(process.platform !== "linux")(
     );
     await until(async () => (await fetch(keeper)).status === 200, 15_000, "a healthy keeper");
     await tradesAndProvides(first.value("chain"), faucet, first.value("relayer"), first.value("deployment"));
+    const indexed = async (each: typeof first) => (await fetch(`${each.value("indexer")}/v1/health`)).status === 200;
+    await until(() => indexed(first), 30_000, "an index of the chain");
     const block = Number(await rpc(url, "eth_blockNumber"));
     const children = childrenOf(first.child.pid as number);
     expect(children.own.length).toBeGreaterThanOrEqual(6);
@@ -207,10 +212,12 @@ test.skipIf(process.platform !== "linux")(
     expect(second.text()).toContain("going on from the last start");
     expect(Number(await rpc(second.value("chain"), "eth_blockNumber"))).toBeGreaterThanOrEqual(block);
     expect(BigInt(await rpc(second.value("chain"), "eth_getBalance", [address, "latest"]))).toBe(10n ** 19n);
+    // The index is filled anew.
+    await until(() => indexed(second), 30_000, "an index of the chain");
     const others = childrenOf(second.child.pid as number);
     second.child.kill("SIGTERM");
     expect(await second.exited).toBe(0);
     await expectEnded(others);
   },
-  180_000,
+  300_000,
 );

@@ -12,7 +12,7 @@ export async function startTestStack(
 ): Promise<{ stack: Stack; remove(): Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), "counterpoise-web-"));
   const log = createLogger({ name: "stack", level: "error", secrets: new Secrets() });
-  const ports = { rpcPort: 0, pricePort: 0, faucetPort: 0, keeperPort: 0, webPort: 0, relayerPort: 0 };
+  const ports = { rpcPort: 0, pricePort: 0, faucetPort: 0, keeperPort: 0, webPort: 0, relayerPort: 0, indexerPort: 0 };
   const args = { isReset: false, folder, seed: 1, priceStep: 0, seconds: undefined, ...ports, ...change };
   const stack = await startStack(args, { folder, log });
   return {
