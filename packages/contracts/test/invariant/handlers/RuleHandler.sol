@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {Deployment} from "../../../script/Deploy.s.sol";
 import {OrderGateway} from "../../../src/gateways/OrderGateway.sol";
 import {LiquidationParams, TradeParams} from "../../../src/interfaces/IClearingHouse.sol";
+import {LpQueue} from "../../../src/makers/lp/LpQueue.sol";
 import {LpRequestVault} from "../../../src/makers/lp/LpRequestVault.sol";
 import {LpRequest} from "../../../src/types/LpRequest.sol";
 import {Position} from "../../../src/types/Position.sol";
@@ -67,7 +68,7 @@ contract RuleHandler is ActionLog {
 
     /// @dev Seconds to a minute, or up to years.
     function setRequestRules(uint256 delay, uint256 validity, uint256 kind) external {
-        LpRequestVault.Rules memory rules = LpRequestVault.Rules({
+        LpQueue.Rules memory rules = LpQueue.Rules({
             delay: uint32(kind % 2 == 0 ? bound(delay, 1, 60) : bound(delay, 1, 30_000)),
             validity: uint32(bound(validity, 1, 120)),
             minKeeperFee: 0
