@@ -14,9 +14,10 @@ import { ApiError, type ErrorCode, errorCodes } from "./errors.js";
 import type { RelayerMarket } from "./market.js";
 import type { RelayerMetrics } from "./metrics.js";
 import { RateLimiter } from "./rate-limits.js";
+import type { Level, StoredFill, StoredOrder } from "./records.js";
 import * as schemas from "./schemas.js";
 import { orderQuestion, type SignatureChecks } from "./signatures.js";
-import type { Level, Store, StoredFill, StoredOrder } from "./store.js";
+import type { Store } from "./store.js";
 import type { StreamHub } from "./stream.js";
 import type { Validator } from "./validation.js";
 

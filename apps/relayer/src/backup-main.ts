@@ -1,7 +1,7 @@
 // Backup and restore as commands: `tsx src/backup-main.ts backup FILE` and `restore FILE`, on the database that DATABASE_URL names.
 import { connect, migrate } from "@counterpoise/service-kit";
 import { backUp, restore } from "./backup.js";
-import { relayerMigrations } from "./store.js";
+import { relayerMigrations } from "./schema.js";
 
 async function main(): Promise<number> {
   const [verb, file] = process.argv.slice(2);

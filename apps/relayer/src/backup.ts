@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { BackupError } from "./errors.js";
-import { relayerMigrations } from "./store.js";
+import { relayerMigrations } from "./schema.js";
 
 /** Tables in the sequence of their references. Events are for connected clients, and leases for processes: both are left out. */
 const tables = ["orders", "matcher", "settlement", "fill", "journal", "attempt"] as const;

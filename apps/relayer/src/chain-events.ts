@@ -4,7 +4,7 @@ import { signedOrderGatewayAbi } from "@counterpoise/sdk/abis";
 import type { PinnedBlock, PoolClient } from "@counterpoise/service-kit";
 import { type Address, type Hash, parseEventLogs } from "viem";
 import { getLogs } from "viem/actions";
-import type { StoredFill } from "./store.js";
+import type { StoredFill } from "./records.js";
 
 const wanted = ["OrderFilled", "OrderCancelled", "NonceSet"] as const;
 const events = signedOrderGatewayAbi.filter(

@@ -1,9 +1,8 @@
 // The matcher of one market: takes new orders in, follows the chain, matches, and plans settlements. One settlement of a market is
 // in flight at a time, and matching waits for its end: every plan begins from amounts that the chain has. All that it remembers
 // can be read again from the database and the chain.
-import { isLegDue, type SignedOrder } from "@counterpoise/sdk";
+import { isLegDue } from "@counterpoise/sdk";
 import { signedOrderGatewayAbi } from "@counterpoise/sdk/abis";
-import type { BookOrder } from "@counterpoise/sdk/relay";
 import {
   type Alarms,
   GasPriceTooHighError,
@@ -14,31 +13,35 @@ import {
   revertOf,
   type TransactionSender,
 } from "@counterpoise/service-kit";
-import {
-  BaseError,
-  type Hash,
-  parseEventLogs,
-  RawContractError,
-  TransactionReceiptNotFoundError,
-  zeroAddress,
-} from "viem";
+import { type Hash, parseEventLogs, RawContractError, TransactionReceiptNotFoundError, zeroAddress } from "viem";
 import { getTransactionReceipt } from "viem/actions";
 import { MatchingBook } from "./book.js";
 import { readChainEvents } from "./chain-events.js";
 import type { RelayerConfig } from "./config.js";
 import type { MarketPrice, RelayerMarket } from "./market.js";
+import {
+  entryOf,
+  hashesOf,
+  isAccountsFault,
+  isSignerFault,
+  levelEvents,
+  maxFills,
+  reaches,
+  smaller,
+  type Tracked,
+} from "./matcher-rules.js";
 import type { RelayerMetrics } from "./metrics.js";
-import type { Candidate, Failed, SettledOrder, Settler, Simulated } from "./settlement.js";
 import type {
   Level,
   MarketEvent,
   OpenSettlement,
   OrderChange,
   PlannedFill,
-  Store,
   StoredFill,
   StoredOrder,
-} from "./store.js";
+} from "./records.js";
+import type { Candidate, Failed, Settler, Simulated } from "./settlement.js";
+import type { Store } from "./store.js";
 import { isForBook, isForKeepers, type Validator, type Verdict } from "./validation.js";
 
 /** Blocks whose events are read again in each round: a reorganisation may have changed them. */
@@ -51,32 +54,8 @@ const MAX_ARRIVALS = 500;
 const VAULT_CANDIDATES = 4;
 /** Orders with a named maker or a trigger that are tried in one round. */
 const WAITING_CANDIDATES = 8;
-/** A part of the price, 0.5%: an LP vault whose price follows a spot pool may be better than the oracle's. */
-const REACH = 200n;
 /** Blocks for which an order rests after LP vaults were too expensive, or after a failure, then doubled with each strike. */
 const COOL_DOWN = 2n;
-/** The part of a block's gas limit that a settlement may use, in sixteenths. */
-const GAS_SHARE = 12n;
-
-/** Errors that the account of an order causes, also without its address in them. */
-const accountErrors = ["InvalidSignature", "WrongNonce", "OrderPastExpiry", "OrderClosed", "RelayFeeTooHigh"];
-
-/** An order without an end, as the matcher follows it. */
-type Tracked = SettledOrder & {
-  sequence: bigint;
-  status: StoredOrder["status"];
-  reason: string | undefined;
-  /** WAD base; the sum of this order's own fills. */
-  ownFilled: bigint;
-  endedBlock: bigint | undefined;
-  isBooked: boolean;
-  isInFlight: boolean;
-  strikes: number;
-  /** The block from which it is settled again, after a failure that it caused. */
-  notBefore: bigint;
-  /** The block from which LP vaults are asked again, after all of them were too expensive. */
-  vaultsFrom: bigint;
-};
 
 /** Parameters of {@link Matcher}. */
 export type MatcherParameters = {
@@ -726,54 +705,3 @@ export class Matcher {
 
 /** The key of a settlement in the journal. */
 export const keyOf = (id: bigint): string => `settlement:${id}`;
-
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-
-/** The orders of fills. */
-const hashesOf = (fills: readonly PlannedFill[]): Hash[] => [
-  ...new Set(fills.flatMap(({ taker, maker, isMatch }) => (isMatch ? [taker, maker as Hash] : [taker]))),
-];
-
-/** An order as the book has it: its rest may be filled at once, however small. */
-const entryOf = ({ hash, order, rest, sequence }: Tracked): BookOrder => ({
-  hash,
-  order: rest < order.minFill ? { ...order, minFill: rest } : order,
-  rest,
-  sequence,
-});
-
-/** Whether the limit of an order is near enough to the oracle's price for an LP vault. */
-const reaches = ({ isBaseToQuote, price: limit }: SignedOrder, price: bigint): boolean =>
-  isBaseToQuote ? limit <= price + price / REACH : limit >= price - price / REACH;
-
-const isAccountsFault = ({ revert, reason }: Failed, { account }: SignedOrder): boolean =>
-  revert === undefined
-    ? /out of gas/i.test(reason)
-    : accountErrors.includes(revert.errorName) ||
-      String(revert.named.account ?? "").toLowerCase() === account.toLowerCase();
-
-const isSignerFault = (error: unknown): boolean =>
-  !(error instanceof BaseError) && /signer|fetch failed|timeout|ECONNREFUSED/i.test(String((error as Error).message));
-
-/** The most fills whose gas fits into a block. */
-const maxFills = ({ settlement: { maxFills: most, gasPerFill } }: RelayerConfig, { gasLimit }: PinnedBlock): number => {
-  const each = gasPerFill + gasPerFill / 16n + 50_000n;
-  const fitting = Number((gasLimit * GAS_SHARE) / 16n / each);
-  return Math.max(1, Math.min(most, fitting));
-};
-
-/** The levels that differ, as events; a level without orders has an amount of zero. */
-function levelEvents(
-  before: ReadonlyMap<string, Level>,
-  after: ReadonlyMap<string, Level>,
-): Omit<MarketEvent, "sequence">[] {
-  const changes: Record<string, unknown>[] = [];
-  for (const [key, level] of after) {
-    const old = before.get(key);
-    if (old?.amount !== level.amount || old.orders !== level.orders) changes.push({ side: key.slice(0, 3), ...level });
-  }
-  for (const [key, { price }] of before) {
-    if (!after.has(key)) changes.push({ side: key.slice(0, 3), price, amount: 0n, orders: 0 });
-  }
-  return changes.length === 0 ? [] : [{ type: "book", data: { levels: changes } }];
-}

@@ -23,9 +23,10 @@ import type { RelayerConfig } from "./config.js";
 import { loadMarkets } from "./market.js";
 import { createRelayerMetrics } from "./metrics.js";
 import { type MatchingParts, Relayer } from "./relayer.js";
+import { relayerMigrations } from "./schema.js";
 import { SignatureChecks } from "./signatures.js";
 import { beginRemoteEpoch } from "./signer/client.js";
-import { relayerMigrations, Store } from "./store.js";
+import { Store } from "./store.js";
 import { StreamHub } from "./stream.js";
 import { Validator } from "./validation.js";
 

@@ -1,221 +1,32 @@
 // The relayer's own data in Postgres: signed orders, settlements, fills, and the events of each market. Front ends write orders and
 // cancellations; the rest is written by the market's matcher, in transactions that check its epoch.
 import type { SignedOrder } from "@counterpoise/sdk";
-import { parseSubmission, type SerializedSubmission, serializeSubmission } from "@counterpoise/sdk/relay";
-import { journalMigrations } from "@counterpoise/service-kit";
+import { type SerializedSubmission, serializeSubmission } from "@counterpoise/sdk/relay";
 import pg from "pg";
 import type { Address, Hash, Hex } from "viem";
 import { ApiError, FencedError } from "./errors.js";
+import {
+  fillOf,
+  json,
+  type Level,
+  type MarketEvent,
+  type OpenSettlement,
+  type OrderChange,
+  type OrderStatus,
+  orderOf,
+  type PlannedFill,
+  type Row,
+  type StoredFill,
+  type StoredOrder,
+  tradeData,
+} from "./records.js";
 import { isForBook, isForKeepers } from "./validation.js";
-
-/**
- * Forward-only migrations: later releases append. The journal's come first; those that a later release adds to the journal are
- * appended here, after the relayer's.
- */
-export const relayerMigrations: readonly string[] = [
-  ...journalMigrations.slice(0, 2),
-  `CREATE SEQUENCE order_sequence;
-   CREATE TABLE orders (
-     hash text PRIMARY KEY,
-     market_id numeric(78) NOT NULL,
-     account text NOT NULL,
-     order_id numeric(78) NOT NULL,
-     submission jsonb NOT NULL,
-     is_resting boolean NOT NULL,
-     is_for_keepers boolean NOT NULL,
-     side text NOT NULL CHECK (side IN ('bid', 'ask')),
-     price numeric(78) NOT NULL,
-     trigger_price numeric(78) NOT NULL,
-     expires_at numeric(78) NOT NULL,
-     sequence bigint NOT NULL UNIQUE DEFAULT nextval('order_sequence'),
-     is_booked boolean NOT NULL DEFAULT false,
-     status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'requested', 'dropped', 'dead')),
-     reason text,
-     rest numeric(78) NOT NULL,
-     filled numeric(78) NOT NULL DEFAULT 0,
-     ended_block numeric(78),
-     created_at timestamptz NOT NULL DEFAULT now(),
-     updated_at timestamptz NOT NULL DEFAULT now(),
-     CHECK (status = 'open' OR reason IS NOT NULL)
-   );
-   CREATE INDEX orders_live ON orders (market_id, sequence) WHERE status IN ('open', 'requested');
-   CREATE INDEX orders_new ON orders (market_id, sequence) WHERE status = 'open' AND NOT is_booked;
-   CREATE INDEX orders_account ON orders (account, sequence);
-   CREATE INDEX orders_account_live ON orders (account) WHERE status IN ('open', 'requested');
-   CREATE INDEX orders_ended ON orders (market_id, ended_block) WHERE status = 'dead';
-   CREATE INDEX orders_id ON orders (account, order_id);
-   CREATE TABLE matcher (
-     market_id numeric(78) PRIMARY KEY,
-     epoch bigint NOT NULL DEFAULT 0,
-     sequence bigint NOT NULL DEFAULT 0,
-     block_number numeric(78),
-     block_hash text,
-     seen_at timestamptz
-   );
-   CREATE TABLE settlement (
-     id bigserial PRIMARY KEY,
-     market_id numeric(78) NOT NULL,
-     epoch bigint NOT NULL,
-     state text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'succeeded', 'reverted', 'dropped', 'abandoned')),
-     reason text,
-     fills jsonb NOT NULL,
-     created_at timestamptz NOT NULL DEFAULT now(),
-     updated_at timestamptz NOT NULL DEFAULT now()
-   );
-   CREATE INDEX settlement_open ON settlement (market_id) WHERE state = 'planned';
-   CREATE TABLE fill (
-     transaction_hash text NOT NULL,
-     log_index integer NOT NULL,
-     market_id numeric(78) NOT NULL,
-     block_number numeric(78) NOT NULL,
-     block_hash text NOT NULL,
-     order_hash text NOT NULL,
-     account text NOT NULL,
-     counterparty text NOT NULL,
-     base numeric(78) NOT NULL,
-     quote numeric(78) NOT NULL,
-     price numeric(78) NOT NULL,
-     relay_fee numeric(78) NOT NULL,
-     is_own boolean NOT NULL,
-     sequence bigint NOT NULL,
-     PRIMARY KEY (transaction_hash, log_index)
-   );
-   CREATE INDEX fill_order ON fill (order_hash);
-   CREATE INDEX fill_market ON fill (market_id, sequence);
-   CREATE INDEX fill_block ON fill (market_id, block_number);
-   CREATE TABLE event (
-     market_id numeric(78) NOT NULL,
-     sequence bigint NOT NULL,
-     type text NOT NULL,
-     data jsonb NOT NULL,
-     PRIMARY KEY (market_id, sequence)
-   );`,
-];
-
-/** The status of an order. `requested`: a cancellation that a settlement in flight may still precede. */
-export type OrderStatus = "open" | "requested" | "dropped" | "dead";
-
-/** An order as the database has it. */
-export type StoredOrder = {
-  hash: Hash;
-  marketId: bigint;
-  order: SignedOrder;
-  signature: Hex;
-  sequence: bigint;
-  isBooked: boolean;
-  status: OrderStatus;
-  reason: string | undefined;
-  /** WAD base. */
-  rest: bigint;
-  /** WAD base; the sum of the fills of this order. */
-  filled: bigint;
-  /** Unix seconds. */
-  createdAt: number;
-  updatedAt: number;
-};
-
-/** A change of an order by its matcher. */
-export type OrderChange = {
-  hash: Hash;
-  status: OrderStatus;
-  reason: string | undefined;
-  rest: bigint;
-  filled: bigint;
-  endedBlock: bigint | undefined;
-};
-
-/** A fill in a block. Amounts WAD, from the order's side; the relay fee in the collateral's own decimals. */
-export type StoredFill = {
-  transactionHash: Hash;
-  logIndex: number;
-  blockNumber: bigint;
-  blockHash: Hash;
-  orderHash: Hash;
-  account: Address;
-  counterparty: Address;
-  base: bigint;
-  quote: bigint;
-  price: bigint;
-  relayFee: bigint;
-  isOwn: boolean;
-  /** The number of the event that announced it. */
-  sequence: bigint;
-};
-
-/** A fill that a settlement contains: a match with a resting order, or a trade with an LP vault. */
-export type PlannedFill = {
-  taker: Hash;
-  /** The order that rests, or the maker's address. */
-  maker: Hash | Address;
-  isMatch: boolean;
-  /** WAD base. */
-  amount: bigint;
-};
-
-/** A settlement that has no end yet, or has ended in the journal only. */
-export type OpenSettlement = { id: bigint; epoch: number; fills: readonly PlannedFill[] };
-
-/** An event of a market's stream. */
-export type MarketEvent = {
-  sequence: bigint;
-  /** `trade`: a fill by this relayer; `fill`: one by another account, such as a keeper's. */
-  type: "book" | "trade" | "fill" | "order";
-  data: Record<string, unknown>;
-};
-
-/** A price level. */
-export type Level = {
-  /** WAD. */
-  price: bigint;
-  /** WAD base. */
-  amount: bigint;
-  orders: number;
-};
 
 /** The channel of notifications between front ends and matchers. */
 export const CHANNEL = "counterpoise_relayer";
 
 /** Events that are kept for clients that come back. */
 const KEPT_EVENTS = 10_000;
-
-type Row = Record<string, unknown>;
-
-const orderOf = (row: Row): StoredOrder => {
-  const { order, signature } = parseSubmission(row.submission);
-  return {
-    hash: row.hash as Hash,
-    marketId: BigInt(row.market_id as string),
-    order,
-    signature,
-    sequence: BigInt(row.sequence as string),
-    isBooked: row.is_booked as boolean,
-    status: row.status as OrderStatus,
-    reason: (row.reason as string | null) ?? undefined,
-    rest: BigInt(row.rest as string),
-    filled: BigInt(row.filled as string),
-    createdAt: Math.floor((row.created_at as Date).getTime() / 1_000),
-    updatedAt: Math.floor((row.updated_at as Date).getTime() / 1_000),
-  };
-};
-
-const fillOf = (row: Row): StoredFill => ({
-  transactionHash: row.transaction_hash as Hash,
-  logIndex: row.log_index as number,
-  blockNumber: BigInt(row.block_number as string),
-  blockHash: row.block_hash as Hash,
-  orderHash: row.order_hash as Hash,
-  account: row.account as Address,
-  counterparty: row.counterparty as Address,
-  base: BigInt(row.base as string),
-  quote: BigInt(row.quote as string),
-  price: BigInt(row.price as string),
-  relayFee: BigInt(row.relay_fee as string),
-  isOwn: row.is_own as boolean,
-  sequence: BigInt(row.sequence as string),
-});
-
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, each) => (typeof each === "bigint" ? each.toString() : each));
 
 /** A JSON text of a submission, whose fields have the order of the SDK. */
 export const serialized = (order: SignedOrder, signature: Hex): SerializedSubmission =>
@@ -765,6 +576,3 @@ export class Store {
     }
   }
 }
-
-/** A fill as events and trades show it. */
-export const tradeData = ({ isOwn: _, ...fill }: Omit<StoredFill, "sequence">): Record<string, unknown> => fill;
