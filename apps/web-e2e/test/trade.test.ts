@@ -179,6 +179,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
   test("behavior: with an RPC alone, and the keyboard alone, a position is opened and closed", async () => {
     // The keepers have prices; the page has no other server than the node.
     await context.route(`${stack.venue.prices.url}/**`, (route) => route.abort());
+    await context.route(`${stack.indexerUrl}/**`, (route) => route.abort());
     await page.route("**/v1/orders", (route) => route.abort());
     await page.goto(stack.webUrl);
     await tabTo("wallet");
@@ -187,6 +188,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await page.keyboard.press("Enter");
     await until("wallet-balance", /\d/);
     await page.getByText("Price from the chain").first().waitFor();
+    await until("index-banner", /its lag is unknown/);
     await tabTo("margin");
     await page.keyboard.type("800");
     await tabTo("submit-order");

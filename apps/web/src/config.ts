@@ -18,6 +18,8 @@ export type AppConfig = {
   priceUrls: readonly string[];
   /** The address that takes signed orders; undefined: none. */
   ordersUrl: string | undefined;
+  /** The history API of an indexer; undefined: none. */
+  indexerUrl: string | undefined;
   /** One deployment for each market, all on one chain. */
   markets: readonly [Deployment, ...Deployment[]];
 };
@@ -92,6 +94,7 @@ export function parseConfig(json: unknown, base: string): AppConfig {
     chartBlocks: BigInt(whole("chartBlocks", 5_000, [1, 10_000_000])),
     priceUrls: list("priceUrls", fields.priceUrls ?? [], 0).map((url, i) => address(`priceUrls[${i}]`, url)),
     ordersUrl: fields.ordersUrl === undefined ? undefined : address("ordersUrl", fields.ordersUrl),
+    indexerUrl: fields.indexerUrl === undefined ? undefined : address("indexerUrl", fields.indexerUrl),
     markets,
   };
 }

@@ -15,6 +15,7 @@ import { getClient } from "wagmi/actions";
 import { type AppConfig, marketName } from "./config.js";
 import { AppProvider, useApp } from "./data/context.js";
 import { startPriceFeed } from "./data/price-feed.js";
+import { IndexBanner } from "./index-banner.js";
 import { StatusBar } from "./status-bar.js";
 import { strings } from "./strings.js";
 import { TradePage } from "./trade/trade-page.js";
@@ -109,6 +110,7 @@ function Frame({ children }: { children: ReactNode }) {
         <ThemeSelect />
         <WalletButton />
       </header>
+      <IndexBanner />
       <main id="content" tabIndex={-1}>
         {children}
       </main>

@@ -1,5 +1,6 @@
 // The block and the price that the figures come from, and what does not answer.
 import { useApp } from "./data/context.js";
+import { useIndex } from "./data/indexer.js";
 import { useLivePrice } from "./data/price-feed.js";
 import { useView } from "./data/snapshot.js";
 import { amount, dateOf, duration, utcOf } from "./format.js";
@@ -14,6 +15,7 @@ export function StatusBar() {
   const { view, error, updatedAt } = useView();
   const { status } = useLivePrice(prices);
   const now = useNow();
+  const index = useIndex(view?.blockNumber);
   const text = strings.status;
   const blockAge = view && now - Number(view.blockTime);
   return (
@@ -29,6 +31,11 @@ export function StatusBar() {
           {view.price === undefined || view.publishTime === undefined
             ? text.noPrice
             : `${view.source === "service" ? text.fromService : text.fromChain}, ${text.priceAge(duration(now - Number(view.publishTime)))}`}
+        </span>
+      )}
+      {index.status !== "off" && (
+        <span className="muted" title={text.indexHelp} data-testid="index-lag">
+          {index.status === "known" ? text.index(amount(index.lag, 0, { min: 0 })) : text.indexUnknown}
         </span>
       )}
       <span className="faults" role="status">

@@ -33,6 +33,9 @@ export const strings = {
     serviceFailing: "The price service does not answer. Prices are those that the chain has stored.",
     rpcFailing: "No RPC endpoint answers. Figures are those of the last block that was read.",
     rpcFailingAge: (age: string) => `Last read ${age} ago.`,
+    index: (lag: string) => `Index lag ${lag}`,
+    indexUnknown: "Index lag unknown",
+    indexHelp: "Blocks from the indexer's last one to the head of the chain. Trading does not need the indexer.",
     chainStalled: (age: string) => `The chain has had no block for ${age}.`,
     marketNotActive: {
       none: "This market does not exist.",
@@ -41,6 +44,14 @@ export const strings = {
       settled: "This market is settled. Positions were closed at its last price.",
     },
     unsupported: "One maker hedges on pools whose quotes the app cannot compute. Orders still consider it.",
+  },
+  index: {
+    lateTitle: "The history is late.",
+    late: (lag: string) => `The index is ${lag} blocks behind the chain. Balances, prices and orders are not affected.`,
+    unknownTitle: "The history may be out of date.",
+    unknown: "The indexer does not answer, so that its lag is unknown. Trading works without it.",
+    differsTitle: "The history is wrong.",
+    differs: "Sums of the index differ from the contracts. Balances, prices and orders are not affected.",
   },
   wallet: {
     connect: "Connect wallet",

@@ -20,6 +20,7 @@ import { useLivePrice } from "../data/price-feed.js";
 import type { View } from "../data/snapshot.js";
 import { priceDigits, shortTimeOf, timeOf } from "../format.js";
 import { strings } from "../strings.js";
+import { chartColours, colour, followTheme } from "../ui/chart-theme.js";
 import { Choice } from "../ui/index.js";
 
 const INTERVALS = [
@@ -30,8 +31,6 @@ const INTERVALS = [
   { value: "3600", label: "1h" },
 ] as const;
 type Interval = (typeof INTERVALS)[number]["value"];
-
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Of lines and of candles: each kind of series takes its own. */
 const seriesColours = () => ({
@@ -100,26 +99,12 @@ export default function Chart({ view }: { view: View | undefined }) {
       handleScale: { axisPressedMouseMove: false },
     });
     chart.current = created;
-    const paint = () => {
+    const unfollow = followTheme(() => {
       series.current?.applyOptions(seriesColours());
-      created.applyOptions({
-        layout: { textColor: colour("--muted"), fontFamily: getComputedStyle(document.body).fontFamily },
-        grid: { vertLines: { color: colour("--grid") }, horzLines: { color: colour("--grid") } },
-        rightPriceScale: { borderColor: colour("--line") },
-        timeScale: { borderColor: colour("--line") },
-        crosshair: {
-          vertLine: { color: colour("--muted"), labelBackgroundColor: colour("--strong") },
-          horzLine: { color: colour("--muted"), labelBackgroundColor: colour("--strong") },
-        },
-      });
-    };
-    paint();
-    const media = matchMedia("(prefers-color-scheme: dark)");
-    media.addEventListener("change", paint);
-    window.addEventListener("counterpoise:theme", paint);
+      created.applyOptions(chartColours());
+    });
     return () => {
-      media.removeEventListener("change", paint);
-      window.removeEventListener("counterpoise:theme", paint);
+      unfollow();
       chart.current = undefined;
       series.current = undefined;
       created.remove();
