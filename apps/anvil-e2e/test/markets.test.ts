@@ -59,7 +59,7 @@ let world: MarketsSetup;
 let [trader, seller, liquidator]: Party[] = [];
 
 beforeAll(async () => {
-  anvil = await startAnvil({ timestamp: GENESIS });
+  anvil = await startAnvil({ timestamp: GENESIS, keptStates: 20 });
   world = await setUpMarkets({
     anvil,
     takers: 3,

@@ -12,6 +12,14 @@ const SCRIPT = "packages/contracts/script/deployment/List.s.sol:WriteList";
 /** The only folder that scripts may read and write, by foundry.toml. */
 const FOLDER = path.join(repositoryRoot, "packages/contracts/deployments");
 
+/** Bytes. */
+const MEMORY_LIMIT = `${2 ** 30}`;
+/**
+ * The script executes the whole list in one call, whose memory Solidity never frees. Forge's default of 2^30 suffices for a few
+ * markets only.
+ */
+const GAS_LIMIT = `${2n ** 62n}`;
+
 export type BuildListParameters = {
   rpcUrl: string;
   config: ExchangeConfig;
@@ -32,7 +40,8 @@ export async function buildList({ rpcUrl, config, existing }: BuildListParameter
     const [input, output] = [path.join(folder, "config.json"), path.join(folder, "steps.txt")];
     await writeFile(input, JSON.stringify(toListInput(config, existing)));
     await writeFile(output, "");
-    const args = [SCRIPT, "--rpc-url", rpcUrl, "--non-interactive", "--memory-limit", "1073741824"];
+    const limits = ["--memory-limit", MEMORY_LIMIT, "--gas-limit", GAS_LIMIT];
+    const args = [SCRIPT, "--rpc-url", rpcUrl, "--non-interactive", ...limits];
     const env = { DEPLOYMENT_CONFIG: input, DEPLOYMENT_OUT: output, FOUNDRY_PROFILE: "default" };
     const { code, output: printed } = await forgeScript(folder, args, env);
     if (code !== 0) throw new ListScriptError(code, printed);

@@ -53,7 +53,7 @@ import {
 } from "viem";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ExchangeConfig, exchangeSchema, marketSchema } from "../src/config.js";
+import { type ExchangeConfig, exchangeSchema, type MarketConfig, marketSchema } from "../src/config.js";
 import { apply, check, openDeployment } from "../src/deployment.js";
 import { configOf, startWorld, testClient, type World } from "./world.js";
 
@@ -169,6 +169,14 @@ describe("dry run on the chain id of Arbitrum One", () => {
     await testClient(world).setNextBlockTimestamp({ timestamp });
     await testClient(world).mine({ blocks: 1 });
   }
+
+  test("a list of 20 markets is built, and sends nothing", async () => {
+    const config = configWith(["THIN"]);
+    const [thin] = config.markets;
+    const markets = Array.from({ length: 20 }, (_, i) => ({ ...thin, id: i + 1, symbol: `M${i + 1}` }) as MarketConfig);
+    const { steps } = await open({ ...config, name: "large", markets });
+    expect(steps.filter(({ artifact }) => artifact === "OracleMaker")).toHaveLength(20);
+  }, 300_000);
 
   test("adds two markets to a governed exchange", async () => {
     expect(await applyAll(configWith(["ETH"]))).toBe(0);

@@ -41,7 +41,7 @@ export type MarketListing = {
 };
 
 /**
- * Makers and markets in one `eth_call`. Each takes up to 0.4 million gas, and nodes limit a call to 50 million by default.
+ * Makers and markets in one `eth_call`. Each takes less than 0.4 million gas, and Geth stops a call at 50 million by default.
  */
 const READS_PER_CALL = 80;
 
