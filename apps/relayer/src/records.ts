@@ -1,4 +1,4 @@
-// What the database has: orders, fills, settlements and events, and how rows become them.
+// The records of the database: orders, fills, settlements and events, and how rows become them.
 import type { SignedOrder } from "@counterpoise/sdk";
 import { parseSubmission } from "@counterpoise/sdk/relay";
 import type { Address, Hash, Hex } from "viem";

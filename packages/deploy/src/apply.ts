@@ -95,6 +95,8 @@ export async function apply(parameters: ApplyParameters): Promise<ApplyResult> {
       const isFirst = error instanceof StepRevertedError && error.hash === "0x" && error.step !== refused;
       if (!isFirst && !(error instanceof StateChanged)) throw error;
       if (isFirst) refused = error.step;
+      // A pass that was interrupted after it had executed steps has made progress.
+      if (result.transactions > before) pass--;
       continue;
     }
     if (result.waiting || result.printed.length > 0) return result;
