@@ -198,7 +198,12 @@ test.skipIf(process.platform !== "linux")(
     );
     await until(async () => (await fetch(keeper)).status === 200, 15_000, "a healthy keeper");
     await tradesAndProvides(first.value("chain"), faucet, first.value("relayer"), first.value("deployment"));
-    const indexed = async (each: typeof first) => (await fetch(`${each.value("indexer")}/v1/health`)).status === 200;
+    // It begins to listen after the stack has printed its address.
+    const indexed = (each: typeof first) =>
+      fetch(`${each.value("indexer")}/v1/health`).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
     await until(() => indexed(first), 30_000, "an index of the chain");
     const block = Number(await rpc(url, "eth_blockNumber"));
     const children = childrenOf(first.child.pid as number);
