@@ -1,4 +1,5 @@
 // Addresses of the app: `/trade/ETH-USDC`.
+import type { Deployment } from "@counterpoise/sdk";
 import {
   createRootRoute,
   createRoute,
@@ -8,7 +9,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import type { Client } from "viem";
 import type { Config } from "wagmi";
 import { getClient } from "wagmi/actions";
@@ -22,6 +23,9 @@ import { TradePage } from "./trade/trade-page.js";
 import { Notice } from "./ui/index.js";
 import { ThemeSelect } from "./ui/theme.js";
 import { WalletButton } from "./wallet/wallet.js";
+
+const EarnPage = lazy(() => import("./earn/earn-page.js").then(({ EarnPage: page }) => ({ default: page })));
+const RiskPage = lazy(() => import("./risk/risk-page.js").then(({ RiskPage: page }) => ({ default: page })));
 
 export function createAppRouter(config: AppConfig, wagmi: Config) {
   const [first] = config.markets;
@@ -47,29 +51,79 @@ export function createAppRouter(config: AppConfig, wagmi: Config) {
       throw toFirst();
     },
   });
+  const beforeLoad = ({ params }: { params: { market: string } }) => {
+    if (!marketNamed(params.market)) throw toFirst();
+  };
   const trade = createRoute({
     getParentRoute: () => root,
     path: "/trade/$market",
-    beforeLoad: ({ params }) => {
-      if (!marketNamed(params.market)) throw toFirst();
-    },
+    beforeLoad,
     component: function Trade() {
       const { market } = trade.useParams();
-      const deployment = marketNamed(market) ?? first;
-      const prices = useMemo(() => startPriceFeed(client, deployment, config.priceUrls), [deployment]);
-      useEffect(() => prices.stop, [prices]);
-      const value = useMemo(() => ({ config, deployment, client, prices }), [deployment, prices]);
       return (
-        <AppProvider value={value}>
-          <Frame>
-            <TradePage key={market} />
-          </Frame>
-        </AppProvider>
+        <MarketPage config={config} client={client} deployment={marketNamed(market) ?? first}>
+          <TradePage key={market} />
+        </MarketPage>
+      );
+    },
+  });
+  const earn = createRoute({
+    getParentRoute: () => root,
+    path: "/earn/$market",
+    beforeLoad,
+    component: function Earn() {
+      const { market } = earn.useParams();
+      return (
+        <MarketPage config={config} client={client} deployment={marketNamed(market) ?? first}>
+          <Suspense fallback={<p className="empty">{strings.common.loading}</p>}>
+            <EarnPage key={market} />
+          </Suspense>
+        </MarketPage>
+      );
+    },
+  });
+  const risk = createRoute({
+    getParentRoute: () => root,
+    path: "/risk/$market",
+    beforeLoad,
+    component: function Risk() {
+      const { market } = risk.useParams();
+      return (
+        <MarketPage config={config} client={client} deployment={marketNamed(market) ?? first}>
+          <Suspense fallback={<p className="empty">{strings.common.loading}</p>}>
+            <RiskPage key={market} />
+          </Suspense>
+        </MarketPage>
       );
     },
   });
 
-  return createRouter({ routeTree: root.addChildren([index, trade]), defaultPreload: false });
+  return createRouter({ routeTree: root.addChildren([index, trade, earn, risk]), defaultPreload: false });
+}
+
+/** A page of one market, in the frame. */
+function MarketPage({
+  config,
+  client,
+  deployment,
+  children,
+}: {
+  config: AppConfig;
+  client: Client;
+  deployment: Deployment;
+  children: ReactNode;
+}) {
+  const prices = useMemo(
+    () => startPriceFeed(client, deployment, config.priceUrls),
+    [client, deployment, config.priceUrls],
+  );
+  useEffect(() => prices.stop, [prices]);
+  const value = useMemo(() => ({ config, deployment, client, prices }), [config, client, deployment, prices]);
+  return (
+    <AppProvider value={value}>
+      <Frame>{children}</Frame>
+    </AppProvider>
+  );
 }
 
 function Home() {
@@ -81,8 +135,8 @@ function Home() {
 }
 
 function Frame({ children }: { children: ReactNode }) {
-  const { config } = useApp();
-  const [first] = config.markets;
+  const { deployment } = useApp();
+  const params = { market: marketName(deployment) };
   return (
     <div className="frame">
       <a className="skip" href="#content">
@@ -102,8 +156,14 @@ function Frame({ children }: { children: ReactNode }) {
           {strings.brand}
         </Link>
         <nav aria-label={strings.nav.label}>
-          <Link to="/trade/$market" params={{ market: marketName(first) }} activeProps={{ "aria-current": "page" }}>
+          <Link to="/trade/$market" params={params} activeProps={{ "aria-current": "page" }}>
             {strings.nav.trade}
+          </Link>
+          <Link to="/earn/$market" params={params} activeProps={{ "aria-current": "page" }}>
+            {strings.nav.earn}
+          </Link>
+          <Link to="/risk/$market" params={params} activeProps={{ "aria-current": "page" }}>
+            {strings.nav.risk}
           </Link>
         </nav>
         <span className="spacer" />

@@ -1,11 +1,15 @@
 // The indexer's history API. No figure that a trade needs comes from it.
 import { useQuery } from "@tanstack/react-query";
+import type { Address } from "viem";
 import { useApp } from "./context.js";
 
 /** Milliseconds until an answer counts as missing. */
 const TIMEOUT = 5_000;
 /** Blocks that the index may be behind the head without a notice. */
 const MAX_LAG = 30n;
+/** Rows of a page, and pages that are read at most. */
+const PAGE = 200;
+const MOST_PAGES = 10;
 
 /** The indexer does not answer, or its answer has another form. */
 export class IndexerError extends Error {
@@ -65,4 +69,67 @@ export function useIndex(head: bigint | undefined): IndexState {
   const indexed = BigInt(data.indexed);
   const lag = head > indexed ? head - indexed : 0n;
   return { status: "known", lag, isLate: lag > MAX_LAG, differs: data.differs };
+}
+
+/** The value of a maker's shares at each settlement of an LP's request, the oldest first. */
+export async function getIndexedShareTotals(
+  url: string,
+  maker: Address,
+): Promise<{ time: bigint; totalAssets: bigint; totalShares: bigint }[]> {
+  const totals: { time: bigint; totalAssets: bigint; totalShares: bigint }[] = [];
+  let cursor = "";
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const resource = "share-prices";
+    const { items, hasMore, next } = await get(url, `${resource}?account=${maker}&limit=${PAGE}${cursor}`);
+    if (!Array.isArray(items)) throw new IndexerError({ resource, reason: "a page without items" });
+    for (const item of items as Record<string, unknown>[])
+      totals.push({
+        time: integer(item.time, resource),
+        totalAssets: integer(item.totalAssets, resource),
+        totalShares: integer(item.totalShares, resource),
+      });
+    if (hasMore !== true) break;
+    cursor = `&cursor=${String(next)}`;
+  }
+  return totals.reverse();
+}
+
+/** The ids of an account's requests at a request vault, the newest first. */
+export async function getIndexedRequests(url: string, account: Address, requestVault: Address): Promise<bigint[]> {
+  const resource = "lp-requests";
+  const { items } = await get(url, `${resource}?account=${account}&limit=50`);
+  if (!Array.isArray(items)) throw new IndexerError({ resource, reason: "a page without items" });
+  return (items as Record<string, unknown>[])
+    .filter((item) => String(item.requestVault).toLowerCase() === requestVault.toLowerCase())
+    .map(({ requestId }) => integer(requestId, resource));
+}
+
+/** A change of a parameter or of an authority. */
+export type ParameterChange = {
+  id: string;
+  /** Seconds. */
+  time: bigint;
+  contract: string;
+  name: string;
+  /** The arguments of the event: integers as text. */
+  values: Record<string, unknown>;
+  author: string;
+  hash: string;
+};
+
+/** The latest changes of parameters, the newest first, and whether there are more. */
+export async function getParameterChanges(url: string): Promise<{ changes: ParameterChange[]; hasMore: boolean }> {
+  const resource = "parameter-changes";
+  const { items, hasMore } = await get(url, `${resource}?limit=50`);
+  if (!Array.isArray(items)) throw new IndexerError({ resource, reason: "a page without items" });
+  const changes = (items as Record<string, unknown>[]).map((item) => ({
+    id: String(item.id),
+    time: integer(item.time, resource),
+    contract: String(item.contract),
+    name: String(item.name),
+    values: typeof item.values === "object" && item.values !== null ? (item.values as Record<string, unknown>) : {},
+    author: String(item.author),
+    hash: String(item.hash),
+  }));
+  return { changes, hasMore: hasMore === true };
 }

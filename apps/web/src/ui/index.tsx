@@ -28,6 +28,31 @@ export function Figure({
   );
 }
 
+/** A line of a list of figures: label and value. */
+export function Line({
+  label,
+  value,
+  help,
+  tone,
+  name,
+}: {
+  label: string;
+  value: string;
+  help?: string | undefined;
+  tone?: "up" | "down" | undefined;
+  /** For tests. */
+  name?: string | undefined;
+}) {
+  return (
+    <div title={help}>
+      <dt>{label}</dt>
+      <dd data-testid={name} className={tone && `tone-${tone}`}>
+        <Value text={value} />
+      </dd>
+    </div>
+  );
+}
+
 /** A formatted value; "–" is read aloud as "unknown". */
 export function Value({ text }: { text: string }) {
   return text === UNKNOWN ? (
