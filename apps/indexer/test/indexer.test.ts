@@ -178,28 +178,32 @@ test("behavior: a changed row is found by the reconciliation, and raises an alar
   await change(-1);
 });
 
-test("behavior: killed between two blocks it goes on, and a rebuild has identical rows", async () => {
-  const { alice } = world.exchange;
-  const trades = (async () => {
-    for (let i = 0; i < 3; i++) await tradeBase(world.exchange, alice, { base: WAD, price: FIRST_PRICE });
-  })();
-  await world.indexed(indexer, (await world.head()) + 2n);
-  await indexer.kill();
-  await trades;
-  made.order += 3;
-  made.orders += 3;
-  // The killed process holds the schema until its heartbeat is old; the rebuild runs meanwhile.
-  indexer = await world.indexer("one");
-  const rebuilt = await world.indexer("two");
-  await world.indexed(rebuilt);
-  await world.indexed(indexer);
-  await Promise.all([world.indexed(rebuilt), world.indexed(indexer)]);
-  const [one, two] = [await world.content("one"), await world.content("two")];
-  expect(Object.keys(one)).toContain("fills");
-  expect(two).toEqual(one);
-  await rebuilt.kill();
-  await expectEqualToChain(indexer);
-});
+// Ponder waits for its schema's lock: with `NIGHTLY=1`, in `pnpm faults`.
+test.runIf(process.env.NIGHTLY === "1")(
+  "behavior: killed between two blocks it goes on, and a rebuild has identical rows",
+  async () => {
+    const { alice } = world.exchange;
+    const trades = (async () => {
+      for (let i = 0; i < 3; i++) await tradeBase(world.exchange, alice, { base: WAD, price: FIRST_PRICE });
+    })();
+    await world.indexed(indexer, (await world.head()) + 2n);
+    await indexer.kill();
+    await trades;
+    made.order += 3;
+    made.orders += 3;
+    // The killed process holds the schema until its heartbeat is old; the rebuild runs meanwhile.
+    indexer = await world.indexer("one");
+    const rebuilt = await world.indexer("two");
+    await world.indexed(rebuilt);
+    await world.indexed(indexer);
+    await Promise.all([world.indexed(rebuilt), world.indexed(indexer)]);
+    const [one, two] = [await world.content("one"), await world.content("two")];
+    expect(Object.keys(one)).toContain("fills");
+    expect(two).toEqual(one);
+    await rebuilt.kill();
+    await expectEqualToChain(indexer);
+  },
+);
 
 test("behavior: a reorganisation removes the rows of dropped blocks", async () => {
   const { alice, bob, deployer } = world.exchange;

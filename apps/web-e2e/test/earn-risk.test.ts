@@ -103,10 +103,11 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
   }, 240_000);
 
   test("default: the history is that of the chain, and short windows are not annualized", async () => {
-    await until("history-source", /settlements, from the indexer/, 60_000);
     const maker = deployment.oracleMaker;
     const samples = await getSharePrices(visitor(), { deployment, maker });
-    expect(await text("history-source")).toContain(`${samples.length} settlements`);
+    expect(samples.length).toBeGreaterThan(0);
+    // The index follows the chain.
+    await until("history-source", new RegExp(`^${samples.length} settlements, from the indexer`), 90_000);
     const { totalAssets = 0n, totalShares } = await getMaker(visitor(), { deployment, maker });
     const now = shares.toAssetsDown(10n ** 18n, { totalAssets: totalAssets * 10n ** 12n, totalShares });
     // Fees accrue each second, in digits beyond those that are compared.
@@ -147,7 +148,7 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
     expect(await text("risk-bad-debt")).toBe(number(state.badDebt, 18, 2));
     expect(await text("risk-initial")).toBe(`${state.initialMarginRatio / 10_000}%`);
     // The stack's exchange has no circuit breaker: no limit is not a room of zero.
-    expect(await text("risk-breaker")).toBe("no limit");
+    await until("risk-breaker", /^no limit$/);
     await page.getByTestId("parameter-change").first().waitFor({ timeout: 60_000 });
     await expectAccessible();
     await page.getByRole("button", { name: /Show \d+ changes/ }).click();
@@ -162,7 +163,7 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
 
   test("behavior: without the indexer, its lag is unknown, and history and preview come from the chain", async () => {
     await until("index-lag", /Index lag \d+/, 60_000);
-    expect(await text("index-banner")).toBe("");
+    await page.getByTestId("index-banner").waitFor({ state: "hidden", timeout: 90_000 });
     await context.route(`${stack.indexerUrl}/**`, (route) => route.abort());
     await until("index-banner", /its lag is unknown/);
     expect(await text("index-lag")).toBe("Index lag unknown");
