@@ -55,11 +55,12 @@ const steps = [
   { name: "testkit", start: packageTests("@counterpoise/testkit"), totals: vitestTotals },
   { name: "agents", start: packageTests("@counterpoise/agents"), totals: vitestTotals },
   { name: "simulator", start: packageTests("@counterpoise/simulator"), totals: vitestTotals },
-  // Real processes: the tests wait for blocks most of their time.
-  { name: "services", start: packageTests(...services), totals: vitestTotalsOfAll },
-  // A browser on a stack: the tests wait for blocks most of their time.
-  { name: "web", start: packageTests("@counterpoise/web", "@counterpoise/web-e2e"), totals: vitestTotalsOfAll },
-  { name: "indexer", start: packageTests("@counterpoise/indexer"), totals: vitestTotals },
+  // Real processes, and a browser on a stack: the tests wait for blocks most of their time, so the packages run at once.
+  {
+    name: "services",
+    start: packageTests(...services, "@counterpoise/indexer", "@counterpoise/web", "@counterpoise/web-e2e"),
+    totals: vitestTotalsOfAll,
+  },
   { name: "demo", start: packageTests("@counterpoise/demo"), totals: vitestTotals },
   { name: "e2e", start: packageTests("@counterpoise/anvil-e2e"), totals: vitestTotals },
   { name: "coverage", start: coverage, totals: forgeTotals, isExtra: true },

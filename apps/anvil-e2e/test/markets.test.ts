@@ -15,6 +15,9 @@ import {
   getTrader,
   liquidateSync,
   type MarketListing,
+  marketDeployment,
+  parseDeployment,
+  parseExchangeDeployment,
   requestLpDepositSync,
   requestLpRedeemSync,
   setOperatorSync,
@@ -198,6 +201,12 @@ test("default: overviewOf of the README", async () => {
   for (const market of MARKETS) await publish(market, FIRST_PRICES[market]);
   const { overviewOf } = await readmeExamples();
   const { exchange, file, keeper } = world;
+  // The files that services read, docs/deployment.md.
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+  for (const market of MARKETS) {
+    const json = JSON.stringify(marketDeployment(parseExchangeDeployment(file), market), plain);
+    expect(parseDeployment(JSON.parse(json))).toEqual(world.deployments[market]);
+  }
   const overview = await overviewOf?.(keeper, exchange.chainId, [{ ...file, name: "main" }]);
   expect(overview).toMatchObject([
     { symbol: "ETH", price: "2000.00" },

@@ -217,8 +217,6 @@ test.skipIf(process.platform !== "linux")(
     expect(second.text()).toContain("going on from the last start");
     expect(Number(await rpc(second.value("chain"), "eth_blockNumber"))).toBeGreaterThanOrEqual(block);
     expect(BigInt(await rpc(second.value("chain"), "eth_getBalance", [address, "latest"]))).toBe(10n ** 19n);
-    // The index is filled anew.
-    await until(() => indexed(second), 30_000, "an index of the chain");
     const others = childrenOf(second.child.pid as number);
     second.child.kill("SIGTERM");
     expect(await second.exited).toBe(0);

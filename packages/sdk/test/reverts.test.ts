@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as sdk from "../src/index.js";
 import { getRevert } from "../src/index.js";
 import { clientWith, reverted } from "./clients.js";
-import { deployment, order, signedOrderWith, taker } from "./fixtures.js";
+import { deployment, exchangeJson, order, signedOrderWith, taker } from "./fixtures.js";
 
 // Every reading action against a node on which all calls revert with an error that few of the called contracts declare.
 
@@ -20,6 +20,7 @@ const parameters = {
   assets: 1n,
   candidates: [taker],
   controller: taker,
+  exchange: sdk.parseExchangeDeployment(exchangeJson),
   isBaseToQuote: true,
   isDeposit: true,
   isExactInput: true,
