@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { inTransaction } from "@counterpoise/service-kit";
 import type pg from "pg";
 import { BackupError } from "./errors.js";
 import { relayerMigrations } from "./schema.js";
@@ -34,9 +35,8 @@ const noRows = (): RowCounts => Object.fromEntries(tables.map((table) => [table,
  * @throws an error with code `EEXIST` when the file exists. A file without its last line is incomplete, and `restore` refuses it.
  */
 export async function backUp(pool: pg.Pool, file: string): Promise<RowCounts> {
-  const client = await pool.connect();
   const counts = noRows();
-  async function* lines(): AsyncGenerator<string> {
+  async function* lines(client: pg.PoolClient): AsyncGenerator<string> {
     yield `${JSON.stringify({ format: FORMAT, version: relayerMigrations.length })}\n`;
     for (const table of tables) {
       await client.query(`DECLARE rows_${table} CURSOR FOR SELECT row_to_json(t)::text AS row FROM ${table} t`);
@@ -49,17 +49,10 @@ export async function backUp(pool: pg.Pool, file: string): Promise<RowCounts> {
     }
     yield `end\t${JSON.stringify(counts)}\n`;
   }
-  try {
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    await pipeline(Readable.from(lines()), createWriteStream(file, { mode: 0o600, flags: "wx", flush: true }));
-    await client.query("COMMIT");
-    return counts;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  const write = (client: pg.PoolClient) =>
+    pipeline(Readable.from(lines(client)), createWriteStream(file, { mode: 0o600, flags: "wx", flush: true }));
+  await inTransaction(pool, write, "snapshot");
+  return counts;
 }
 
 /**
@@ -69,9 +62,7 @@ export async function backUp(pool: pg.Pool, file: string): Promise<RowCounts> {
  * @throws {@link BackupError} for a database with rows, another format or version, and an incomplete or changed file.
  */
 export async function restore(pool: pg.Pool, file: string): Promise<RowCounts> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
+  return inTransaction(pool, async (client) => {
     for (const table of tables) {
       const { rows } = await client.query(`SELECT count(*)::text AS rows FROM ${table}`);
       if (rows[0]?.rows !== "0")
@@ -132,14 +123,8 @@ export async function restore(pool: pg.Pool, file: string): Promise<RowCounts> {
     await client.query(
       `INSERT INTO event (market_id, sequence, type, data) SELECT market_id, sequence, 'book', '{"levels":[]}' FROM matcher`,
     );
-    await client.query("COMMIT");
     return counts;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 function parsed(json: string): unknown {

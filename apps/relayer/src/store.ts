@@ -2,6 +2,7 @@
 // cancellations; the rest is written by the market's matcher, in transactions that check its epoch.
 import type { SignedOrder } from "@counterpoise/sdk";
 import { type SerializedSubmission, serializeSubmission } from "@counterpoise/sdk/relay";
+import { inTransaction } from "@counterpoise/service-kit";
 import pg from "pg";
 import type { Address, Hash, Hex } from "viem";
 import { ApiError, FencedError } from "./errors.js";
@@ -185,32 +186,28 @@ export class Store {
 
   /** The book at one point of the market's events. */
   async snapshot(marketId: bigint, depth: number): Promise<{ sequence: bigint; bids: Level[]; asks: Level[] }> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      const { rows } = await client.query("SELECT sequence FROM matcher WHERE market_id = $1", [marketId.toString()]);
-      const levels = async (side: "bid" | "ask"): Promise<Level[]> => {
-        const { rows: found } = await client.query(
-          `SELECT price, sum(rest) AS amount, count(*) AS orders FROM orders
+    return inTransaction(
+      this.#pool,
+      async (client) => {
+        const { rows } = await client.query("SELECT sequence FROM matcher WHERE market_id = $1", [marketId.toString()]);
+        const levels = async (side: "bid" | "ask"): Promise<Level[]> => {
+          const { rows: found } = await client.query(
+            `SELECT price, sum(rest) AS amount, count(*) AS orders FROM orders
            WHERE market_id = $1 AND side = $2 AND is_resting AND is_booked AND status = 'open'
            GROUP BY price ORDER BY price ${side === "bid" ? "DESC" : "ASC"} LIMIT $3`,
-          [marketId.toString(), side, depth],
-        );
-        return found.map((row) => ({
-          price: BigInt(row.price),
-          amount: BigInt(row.amount),
-          orders: Number(row.orders),
-        }));
-      };
-      const [bids, asks] = [await levels("bid"), await levels("ask")];
-      await client.query("COMMIT");
-      return { sequence: BigInt(rows[0]?.sequence ?? 0), bids, asks };
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+            [marketId.toString(), side, depth],
+          );
+          return found.map((row) => ({
+            price: BigInt(row.price),
+            amount: BigInt(row.amount),
+            orders: Number(row.orders),
+          }));
+        };
+        const [bids, asks] = [await levels("bid"), await levels("ask")];
+        return { sequence: BigInt(rows[0]?.sequence ?? 0), bids, asks };
+      },
+      "snapshot",
+    );
   }
 
   /** The number of a market's last event. */
@@ -558,21 +555,12 @@ export class Store {
     epoch: number,
     task: (client: pg.PoolClient, sequence: bigint) => Promise<result>,
   ): Promise<result> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query("BEGIN");
+    return inTransaction(this.#pool, async (client) => {
       const { rows } = await client.query("SELECT epoch, sequence FROM matcher WHERE market_id = $1 FOR UPDATE", [
         marketId.toString(),
       ]);
       if (Number(rows[0]?.epoch) !== epoch) throw new FencedError({ marketId, epoch });
-      const result = await task(client, BigInt(rows[0].sequence));
-      await client.query("COMMIT");
-      return result;
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+      return task(client, BigInt(rows[0].sequence));
+    });
   }
 }

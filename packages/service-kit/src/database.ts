@@ -83,6 +83,29 @@ export function connect(url: string): pg.Pool {
   return pool;
 }
 
+/** Modes of {@link inTransaction}. */
+export type TransactionMode = "read-write" | "snapshot";
+
+/** Runs a task in a transaction of its own, and takes everything back when it fails. `snapshot` reads one moment and writes nothing. */
+export async function inTransaction<result>(
+  pool: pg.Pool,
+  task: (client: pg.PoolClient) => Promise<result>,
+  mode: TransactionMode = "read-write",
+): Promise<result> {
+  const client = await pool.connect();
+  try {
+    await client.query(mode === "snapshot" ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
+    const result = await task(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
 /** Creates the role and the database of a service in a Postgres, unless they exist. Returns their address. */
 export async function serviceDatabase({
   adminUrl,
