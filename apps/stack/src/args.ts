@@ -34,8 +34,8 @@ export class ArgsError extends Error {
 }
 
 export const HELP = `Starts a whole venue on this computer: chain, exchange, spot pool with an arbitrageur, prices, Postgres, two keepers,
-a relayer with its signer, an indexer, trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on where this one
-ended.
+a relayer with its signer, an indexer, trading agents, a faucet and the web app. Ctrl-C ends all of it. The next start goes on
+where this one ended.
 
   npx -y pnpm@10 stack [options]
 
