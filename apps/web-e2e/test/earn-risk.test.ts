@@ -1,47 +1,29 @@
 // The pages Earn and Risk in Chromium: a deposit and a redemption by request, their claims, the history of an LP vault, figures of risk.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Deployment, getLpExit, getMaker, getMarket } from "@counterpoise/sdk";
 import { getSharePrices } from "@counterpoise/sdk/history";
 import { shares } from "@counterpoise/sdk/math";
 import type { Stack } from "@counterpoise/stack/src/stack.js";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { erc20Abi, formatUnits } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hasBrowser, launchBrowser } from "./browser.js";
-import { startTestStack } from "./venue.js";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectAccessible, useApp } from "./app.js";
+import { hasBrowser } from "./browser.js";
 
 let stack: Stack;
-let remove: () => Promise<void>;
-let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let deployment: Deployment;
-let faults: string[] = [];
 
 describe.skipIf(!hasBrowser)("earn and risk", () => {
-  beforeAll(async () => {
-    [{ stack, remove }, browser] = await Promise.all([startTestStack(), launchBrowser()]);
-    ({ deployment } = stack.venue);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await remove?.();
+  const app = useApp();
+  beforeAll(() => {
+    ({ stack, deployment } = app);
   });
   beforeEach(async () => {
-    faults = [];
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
-    page = await context.newPage();
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (line) => {
-      if (/Content Security Policy|Minified React/.test(line.text())) faults.push(line.text());
-    });
+    ({ context, page } = app);
     await page.goto(stack.webUrl);
     await page.getByRole("link", { name: "Earn" }).click();
     await page.getByTestId("vault-oracle").waitFor({ timeout: 30_000 });
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
   });
 
   const text = async (name: string) => (await page.getByTestId(name).first().textContent()) ?? "";
@@ -64,14 +46,6 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
       .waitFor({ timeout: 20_000 });
   }
 
-  async function expectAccessible(): Promise<void> {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" ")}`)).toEqual([]);
-    }
-  }
-
   test("default: a deposit by request is settled and claimed, and half of it redeemed", async () => {
     await connect();
     await until("lp-expected", /unknown/);
@@ -79,7 +53,7 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
     await page.getByText("The wallet has 50,000.00 USDC.").waitFor();
     await page.locator('input[name="lp-amount"]').fill("1,000");
     await until("lp-expected", /shares/);
-    await expectAccessible();
+    await expectAccessible(page);
     const expected = Number((await text("lp-expected")).replace(/[^\d.]/g, ""));
     await page.getByTestId("submit-lp").click();
     await until("claim", /for 1,000\.00 USDC/, 60_000);
@@ -123,16 +97,16 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
     await page.getByTestId("attribute").click();
     await page.getByTestId("attribution-total").waitFor({ timeout: 30_000 });
     expect(await text("attribution-total")).toMatch(/^[+−]?[\d,.]+ USDC$/);
-    await expectAccessible();
+    await expectAccessible(page);
 
     await page.getByRole("button", { name: /Base-hedged vault/ }).press("Enter");
     await page.getByRole("region", { name: "Hedge" }).waitFor();
     expect(await text("vault-base")).toContain("takes ETH");
-    await expectAccessible();
+    await expectAccessible(page);
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    await expectAccessible();
+    await expectAccessible(page);
   }, 240_000);
 
   test("default: figures of risk equal the contracts, and parameters have their history", async () => {
@@ -150,7 +124,7 @@ describe.skipIf(!hasBrowser)("earn and risk", () => {
     // The stack's exchange has no circuit breaker: no limit is not a room of zero.
     await until("risk-breaker", /^no limit$/);
     await page.getByTestId("parameter-change").first().waitFor({ timeout: 60_000 });
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByRole("button", { name: /Show \d+ changes/ }).click();
     await page.getByText("RulesSet").first().waitFor();
     await page.setViewportSize({ width: 390, height: 844 });

@@ -1,47 +1,28 @@
 // The trade page in Chromium, on a chain with keepers: from the connection of a wallet to the close of a position.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Deployment, getAccount, getOrderEvents, getPosition } from "@counterpoise/sdk";
 import { openPosition } from "@counterpoise/sdk/trade";
 import type { Stack } from "@counterpoise/stack/src/stack.js";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { formatUnits, parseEther } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hasBrowser, launchBrowser } from "./browser.js";
-import { startTestStack } from "./venue.js";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectAccessible, useApp } from "./app.js";
+import { hasBrowser } from "./browser.js";
 
 let stack: Stack;
-let remove: () => Promise<void>;
-let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let deployment: Deployment;
-/** Errors of the page, and lines of its console that report a violation of the policy. */
-let faults: string[] = [];
 
 const PRICE = parseEther("2000");
 
 describe.skipIf(!hasBrowser)("trade page", () => {
-  beforeAll(async () => {
-    [{ stack, remove }, browser] = await Promise.all([startTestStack(), launchBrowser()]);
-    ({ deployment } = stack.venue);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await remove?.();
+  const app = useApp();
+  beforeAll(() => {
+    ({ stack, deployment } = app);
   });
   beforeEach(async () => {
-    faults = [];
+    ({ context, page } = app);
     stack.venue.prices.setPrice(deployment.pythId, PRICE);
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
-    page = await context.newPage();
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (line) => {
-      if (/Content Security Policy|Minified React/.test(line.text())) faults.push(line.text());
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
   });
 
   const text = async (name: string) => (await page.getByTestId(name).textContent()) ?? "";
@@ -55,14 +36,6 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await until("wallet-balance", /\d/);
   }
   const visitor = (account: 1 | 2) => stack.venue.visitors[account - 1] as (typeof stack.venue.visitors)[number];
-
-  async function expectAccessible(): Promise<void> {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" ")}`)).toEqual([]);
-    }
-  }
 
   /** Moves the focus with the Tab key. */
   async function tabTo(name: string): Promise<void> {
@@ -89,9 +62,9 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await until("oracle-price", /2,000\.00/);
     // Without an account, all of its figures are unknown.
     expect(await text("preview-price")).toContain("unknown");
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByTestId("wallet").click();
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByRole("button", { name: "Local account 1" }).click();
     await until("wallet-balance", /50,000\.00/);
 
@@ -128,7 +101,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     const { size } = await getPosition(visitor(1), { deployment, account });
     expect(size).toBe(parseEther("2.25"));
     expect(await text("position-size")).toBe("2.25 ETH");
-    await expectAccessible();
+    await expectAccessible(page);
 
     // The figures are those of the block that the page names.
     const figures = await page.evaluate(() => {
@@ -146,7 +119,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     expect(figures.liquidation).toBe(shown(state.liquidationPrice ?? 0n, 18, 2));
 
     await page.getByTestId("close").click();
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByTestId("submit-close").click();
     await page.getByText("No position in this market.").waitFor({ timeout: 25_000 });
     // The margin is in the wallet again, less two fees.
@@ -155,7 +128,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await page.getByRole("tab", { name: "History" }).click();
     await until("fill", /Sell/);
     expect(await page.getByTestId("fill").count()).toBe(2);
-    await expectAccessible();
+    await expectAccessible(page);
   }, 120_000);
 
   test("behavior: a purged order shows its reason", async () => {
@@ -215,7 +188,7 @@ describe.skipIf(!hasBrowser)("trade page", () => {
     await page.getByText("The limit order is signed").waitFor({ timeout: 25_000 });
     await page.getByRole("tab", { name: "Signed orders" }).click();
     await until("signed-order", /Limit.*Buy.*Open/);
-    await expectAccessible();
+    await expectAccessible(page);
     stack.venue.prices.setPrice(deployment.pythId, parseEther("1985"));
     await until("signed-order", /Filled or cancelled/, 40_000);
     await page.getByRole("tab", { name: /Position/ }).click();

@@ -7,10 +7,10 @@ import { useApp } from "../data/context.js";
 import { keepRequest } from "../data/lp-requests.js";
 import { useRefresh } from "../data/portfolio.js";
 import { roomOf, type Vault } from "../data/vaults.js";
-import { messageOf } from "../errors.js";
 import { amount, decimalText, timeOf, UNKNOWN } from "../format.js";
 import { strings } from "../strings.js";
-import { AmountField, Choice, Notice, Value } from "../ui/index.js";
+import { Failure } from "../ui/failure.js";
+import { AmountField, Choice, Value } from "../ui/index.js";
 import { useWallet, WrongNetwork } from "../wallet/wallet.js";
 
 const text = strings.earn.panel;
@@ -100,7 +100,6 @@ function RequestForm({ vault }: { vault: Vault }) {
     event.preventDefault();
     if (ready !== undefined && least !== undefined && isOnChain && !send.isPending) send.mutate();
   };
-  const error = send.error && messageOf(send.error, deployment);
   const shown = (each: bigint | undefined) =>
     each === undefined
       ? UNKNOWN
@@ -194,18 +193,13 @@ function RequestForm({ vault }: { vault: Vault }) {
               ? text.submitDeposit
               : text.submitRedeem}
       </button>
-      {error && (
-        <Notice tone="error" title={error.title}>
-          {error.detail}
-        </Notice>
-      )}
+      <Failure error={send.error} />
     </form>
   );
 }
 
 function Requests({ vault }: { vault: Vault }) {
   const { position, asset, requestVault, returned } = vault;
-  const { deployment } = useApp();
   const { signer, isOnChain } = useWallet();
   const refresh = useRefresh();
   const { deposits, redemptions } = position.claims;
@@ -214,7 +208,6 @@ function Requests({ vault }: { vault: Vault }) {
       action(await import("./lp-writes.js")),
     onSettled: refresh,
   });
-  const error = run.error && messageOf(run.error, deployment);
   const inAsset = (value: bigint) => `${amount(value, asset.decimals, { min: 2, max: 6 })} ${asset.symbol}`;
   const inShares = (value: bigint) => `${amount(value, SHARE_DECIMALS, { min: 2, max: 4 })} ${text.shares}`;
   const button = (label: string, name: string, action: Parameters<typeof run.mutate>[0]): ReactNode => (
@@ -273,11 +266,7 @@ function Requests({ vault }: { vault: Vault }) {
           </div>
         ))}
       </div>
-      {error && (
-        <Notice tone="error" title={error.title}>
-          {error.detail}
-        </Notice>
-      )}
+      <Failure error={run.error} />
     </section>
   );
 }

@@ -6,9 +6,9 @@ import { useApp } from "../data/context.js";
 import { usePortfolio, useRefresh } from "../data/portfolio.js";
 import { useLivePrice } from "../data/price-feed.js";
 import type { View } from "../data/snapshot.js";
-import { messageOf } from "../errors.js";
 import { amount, decimalText, leverage, percent, ppm, price, quote, short, UNKNOWN } from "../format.js";
 import { strings } from "../strings.js";
+import { Failure } from "../ui/failure.js";
 import { AmountField, Choice, Dialog, Notice, Value } from "../ui/index.js";
 import { useWallet, WrongNetwork } from "../wallet/wallet.js";
 
@@ -140,7 +140,6 @@ function Transfer({
     event.preventDefault();
     if (value !== undefined && !fault && isOnChain && !send.isPending) send.mutate();
   };
-  const error = send.error && messageOf(send.error, deployment);
   return (
     <form className="stack" onSubmit={onSubmit} noValidate>
       <Choice
@@ -195,11 +194,7 @@ function Transfer({
           {strings.common.close}
         </button>
       </div>
-      {error && (
-        <Notice tone="error" title={error.title}>
-          {error.detail}
-        </Notice>
-      )}
+      <Failure error={send.error} />
       {send.isSuccess && <Notice>{words.done(short(send.data))}</Notice>}
     </form>
   );

@@ -6,10 +6,10 @@ import { baseName, marketName } from "../config.js";
 import { useApp } from "../data/context.js";
 import { type TrackedOrder, useHistory, usePortfolio, useRefresh } from "../data/portfolio.js";
 import type { View } from "../data/snapshot.js";
-import { messageOf } from "../errors.js";
 import { amount, dateOf, leverage, price, quote, size, timeOf, UNKNOWN, utcOf } from "../format.js";
 import { strings } from "../strings.js";
-import { Dialog, Notice, toneOf, Value } from "../ui/index.js";
+import { Failure } from "../ui/failure.js";
+import { Dialog, toneOf, Value } from "../ui/index.js";
 import { useWallet } from "../wallet/wallet.js";
 import { Closing } from "./closing.js";
 import { csvOf, download } from "./export.js";
@@ -242,11 +242,7 @@ function Orders() {
           })}
         </tbody>
       </table>
-      {remove.error && (
-        <Notice tone="error" title={messageOf(remove.error, deployment).title}>
-          {messageOf(remove.error, deployment).detail}
-        </Notice>
-      )}
+      <Failure error={remove.error} />
     </>
   );
 }
@@ -327,11 +323,7 @@ function Signed({ orders }: { orders: readonly StoredOrder[] }) {
           })}
         </tbody>
       </table>
-      {cancel.error && (
-        <Notice tone="error" title={messageOf(cancel.error, deployment).title}>
-          {messageOf(cancel.error, deployment).detail}
-        </Notice>
-      )}
+      <Failure error={cancel.error} />
     </>
   );
 }

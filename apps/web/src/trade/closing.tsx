@@ -10,7 +10,8 @@ import type { View } from "../data/snapshot.js";
 import { messageOf, revertOf } from "../errors.js";
 import { decimalText, price, quote, size } from "../format.js";
 import { strings } from "../strings.js";
-import { AmountField, Choice, Notice, toneOf, Value } from "../ui/index.js";
+import { Failure } from "../ui/failure.js";
+import { AmountField, Choice, toneOf, Value } from "../ui/index.js";
 import { useWallet, WrongNetwork } from "../wallet/wallet.js";
 
 const text = strings.closing;
@@ -61,7 +62,6 @@ export function Closing({ view, onDone }: { view: View; onDone: () => void }) {
     event.preventDefault();
     if (isOnChain && !close.isPending) close.mutate();
   };
-  const error = close.error && messageOf(close.error, deployment);
   return (
     <form className="stack" onSubmit={onSubmit} noValidate>
       <Choice
@@ -107,11 +107,7 @@ export function Closing({ view, onDone }: { view: View; onDone: () => void }) {
       <button type="submit" className="primary" data-testid="submit-close" disabled={close.isPending || !isOnChain}>
         {close.isPending ? text.sending : text.submit(portion)}
       </button>
-      {error && (
-        <Notice tone="error" title={error.title}>
-          {error.detail}
-        </Notice>
-      )}
+      <Failure error={close.error} />
     </form>
   );
 }

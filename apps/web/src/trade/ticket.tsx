@@ -13,7 +13,8 @@ import type { View } from "../data/snapshot.js";
 import { messageOf, revertOf } from "../errors.js";
 import { amount, decimalText, leverage as leverageText, percent, price, quote, size, UNKNOWN } from "../format.js";
 import { strings } from "../strings.js";
-import { AmountField, Choice, Notice, toneOf, Value } from "../ui/index.js";
+import { Failure } from "../ui/failure.js";
+import { AmountField, Choice, Line, Notice, toneOf } from "../ui/index.js";
 import { useWallet, WrongNetwork } from "../wallet/wallet.js";
 import { limitSize } from "./limit-size.js";
 import { OrderProgress } from "./order-progress.js";
@@ -232,7 +233,6 @@ export function Ticket({ view }: { view: View | undefined }) {
   };
   const shownFault = (field: keyof Faults, given: string) => (isTouched || given !== "" ? faults[field] : undefined);
   const canSign = config.ordersUrl !== undefined;
-  const error = submit.error && messageOf(submit.error, deployment);
 
   return (
     <section className="panel ticket" aria-label={text.title}>
@@ -385,38 +385,11 @@ export function Ticket({ view }: { view: View | undefined }) {
                 ? text.submitLimit(side, base)
                 : text.submit(side, base)}
         </button>
-        {error && (
-          <Notice tone="error" title={error.title}>
-            {error.detail}
-          </Notice>
-        )}
+        <Failure error={submit.error} />
         {submit.isSuccess && kind === "limit" && <Notice>{text.signed}</Notice>}
       </form>
       <OrderProgress />
     </section>
-  );
-}
-
-function Row({
-  label,
-  value,
-  help,
-  tone,
-  name,
-}: {
-  label: string;
-  value: string;
-  help?: string;
-  tone?: string | undefined;
-  name?: string;
-}) {
-  return (
-    <div title={help}>
-      <dt>{label}</dt>
-      <dd data-testid={name} className={tone}>
-        <Value text={value} />
-      </dd>
-    </div>
   );
 }
 
@@ -449,28 +422,28 @@ function PreviewTable({
   return (
     <>
       <dl className="preview" aria-label={words.label}>
-        <Row label={words.size} value={with_(size(preview?.size), base)} name="preview-size" />
-        <Row label={words.averagePrice} value={price(found?.averagePrice)} name="preview-price" />
-        <Row
+        <Line label={words.size} value={with_(size(preview?.size), base)} name="preview-size" />
+        <Line label={words.averagePrice} value={price(found?.averagePrice)} name="preview-price" />
+        <Line
           label={words.impact}
           help={words.impactHelp}
           value={found ? `${quote(found.impact)} ${symbol} (${percent(impactRatio, { min: 3 })})` : UNKNOWN}
           name="preview-impact"
         />
-        <Row label={words.fee} value={with_(quote(found?.tradingFee), symbol)} name="preview-fee" />
-        <Row label={words.liquidationPrice} value={liquidation ?? UNKNOWN} name="preview-liquidation" />
-        <Row label={words.leverageAfter} value={leverageText(after?.leverage)} name="preview-leverage" />
-        <Row
+        <Line label={words.fee} value={with_(quote(found?.tradingFee), symbol)} name="preview-fee" />
+        <Line label={words.liquidationPrice} value={liquidation ?? UNKNOWN} name="preview-liquidation" />
+        <Line label={words.leverageAfter} value={leverageText(after?.leverage)} name="preview-leverage" />
+        <Line
           label={words.feesPerHour}
           value={with_(fees ? amount(fees.funding + fees.borrowing, 18, { min: 4 }) : UNKNOWN, symbol)}
           name="preview-fees"
         />
-        <Row
+        <Line
           label={words.bond}
           help={words.bondHelp}
           value={with_(amount(bond, deployment.collateralDecimals), symbol)}
         />
-        <Row label={words.keeperFee} value={with_(amount(keeperFee, 18, { min: 0, max: 6 }), config.nativeSymbol)} />
+        <Line label={words.keeperFee} value={with_(amount(keeperFee, 18, { min: 0, max: 6 }), config.nativeSymbol)} />
       </dl>
       {preview && (
         <details className="makers" open>
@@ -519,13 +492,13 @@ function LimitTable({
   return (
     <>
       <dl className="preview" aria-label={strings.preview.label}>
-        <Row
+        <Line
           label={strings.preview.size}
           value={terms ? `${size(terms.size)} ${baseName(deployment)}` : UNKNOWN}
           name="preview-size"
         />
-        <Row label={strings.preview.bond} help={strings.preview.bondHelp} value={with_(bond)} />
-        <Row label={strings.preview.keeperFee} value={with_(fee)} />
+        <Line label={strings.preview.bond} help={strings.preview.bondHelp} value={with_(bond)} />
+        <Line label={strings.preview.keeperFee} value={with_(fee)} />
       </dl>
       {total !== undefined && <p className="muted small">{text.limitHelp(amount(total, decimals), symbol)}</p>}
     </>

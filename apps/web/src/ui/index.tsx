@@ -3,23 +3,19 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { UNKNOWN } from "../format.js";
 import { strings } from "../strings.js";
 
-/** A labelled figure. A value that is not known is announced as unknown. */
-export function Figure({
-  label,
-  value,
-  help,
-  tone,
-  name,
-}: {
+type LineProperties = {
   label: string;
   value: string;
   help?: string | undefined;
   tone?: "up" | "down" | undefined;
   /** For tests. */
   name?: string | undefined;
-}) {
+};
+
+/** A line of a list of figures: label and value. A value that is not known is announced as unknown. */
+export function Line({ label, value, help, tone, name, className }: LineProperties & { className?: string }) {
   return (
-    <div className="figure" title={help}>
+    <div className={className} title={help}>
       <dt>{label}</dt>
       <dd data-testid={name} className={tone && `tone-${tone}`}>
         <Value text={value} />
@@ -28,30 +24,8 @@ export function Figure({
   );
 }
 
-/** A line of a list of figures: label and value. */
-export function Line({
-  label,
-  value,
-  help,
-  tone,
-  name,
-}: {
-  label: string;
-  value: string;
-  help?: string | undefined;
-  tone?: "up" | "down" | undefined;
-  /** For tests. */
-  name?: string | undefined;
-}) {
-  return (
-    <div title={help}>
-      <dt>{label}</dt>
-      <dd data-testid={name} className={tone && `tone-${tone}`}>
-        <Value text={value} />
-      </dd>
-    </div>
-  );
-}
+/** A {@link Line} with its label above the value. */
+export const Figure = (properties: LineProperties) => <Line {...properties} className="figure" />;
 
 /** A formatted value; "–" is read aloud as "unknown". */
 export function Value({ text }: { text: string }) {
